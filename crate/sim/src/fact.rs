@@ -1,0 +1,310 @@
+//! Facts: what has happened; all that the engine ever says. Figures, dots, story and tests read them.
+
+use crate::event::{EdgeIx, NodeIx};
+use crate::outcome::{By, Outcome};
+use crate::rng::hash_text;
+use crate::scenario::{FaultKind, Mode};
+use crate::units::{Ratio, Span, Time};
+
+/// Something that has happened. `request` is the request's name: the same in every run with the same seed.
+#[allow(
+    missing_docs,
+    reason = "a field is named after its type; what is not plain stands at the variant"
+)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fact {
+    /// A client sent a request.
+    Arrived { client: NodeIx, request: u64 },
+    /// A client has the answer to a request.
+    Replied {
+        client: NodeIx,
+        request: u64,
+        outcome: Outcome,
+        took: Span,
+    },
+    /// All that an ok-answered request caused is done; `stale` is the time from the answer to the last
+    /// effect, `took` that from the request.
+    Completed {
+        client: NodeIx,
+        request: u64,
+        lost: bool,
+        stale: Span,
+        took: Span,
+    },
+
+    /// A call began; `waits` if its owner's thread waits for it.
+    Called {
+        edge: EdgeIx,
+        request: u64,
+        waits: bool,
+    },
+    /// An attempt set out: number 1 is the first.
+    Sent {
+        edge: EdgeIx,
+        request: u64,
+        attempt: u32,
+        mode: Mode,
+        orphan: bool,
+    },
+    /// An answer came back; `late` if nobody waited for it any more.
+    Answered {
+        edge: EdgeIx,
+        request: u64,
+        outcome: Outcome,
+        late: bool,
+    },
+    /// A caller gave up on an attempt.
+    TimedOut { edge: EdgeIx, request: u64 },
+    /// A policy will try again after this wait.
+    BackedOff {
+        edge: EdgeIx,
+        request: u64,
+        wait: Span,
+    },
+    /// A call ended.
+    Settled {
+        edge: EdgeIx,
+        request: u64,
+        outcome: Outcome,
+        took: Span,
+        attempts: u32,
+        waited: bool,
+    },
+
+    /// A request or message came to a service.
+    Offered { node: NodeIx, request: u64 },
+    /// It waits in the accept queue.
+    Queued { node: NodeIx, request: u64 },
+    /// It was taken out of the accept queue; `waited` is how long it was there.
+    Dequeued {
+        node: NodeIx,
+        request: u64,
+        waited: Span,
+    },
+    /// It was not let in.
+    TurnedAway { node: NodeIx, request: u64, by: By },
+    /// A thread took it.
+    Started {
+        node: NodeIx,
+        request: u64,
+        orphan: bool,
+    },
+    /// The caller of a job at work gave up.
+    Orphaned { node: NodeIx, request: u64 },
+    /// A job ended; `held` is how long it had its thread, `took` the time since it came.
+    Finished {
+        node: NodeIx,
+        request: u64,
+        outcome: Outcome,
+        held: Span,
+        took: Span,
+        orphan: bool,
+    },
+    /// The same piece of work was done a second time here.
+    Duplicate {
+        node: NodeIx,
+        edge: EdgeIx,
+        request: u64,
+    },
+
+    /// A message is in the queue.
+    Stored { edge: EdgeIx, request: u64 },
+    /// A message found the queue full and was refused.
+    Rejected {
+        edge: EdgeIx,
+        request: u64,
+        told: bool,
+    },
+    /// The oldest ready message was dropped for a new one.
+    Dropped { edge: EdgeIx, request: u64 },
+    /// A message went to the consumer; `delivery` 1 is the first time.
+    Delivered {
+        edge: EdgeIx,
+        request: u64,
+        delivery: u32,
+    },
+    /// A message waits at the consumer for a thread.
+    Prefetched { edge: EdgeIx, request: u64 },
+    /// A thread took a prefetched message, or it went back.
+    Unbuffered { edge: EdgeIx, request: u64 },
+    /// A message is done and acknowledged.
+    Acked { edge: EdgeIx, request: u64 },
+    /// A message went back to the head of the queue.
+    Requeued { edge: EdgeIx, request: u64 },
+    /// A message was given up after too many deliveries.
+    DeadLettered { edge: EdgeIx, request: u64 },
+    /// A message went with its edge; `ready` says where it was.
+    Removed {
+        edge: EdgeIx,
+        request: u64,
+        ready: bool,
+    },
+
+    /// A fault began.
+    FaultOn { node: NodeIx, kind: FaultKind },
+    /// A fault ended.
+    FaultOff { node: NodeIx, kind: FaultKind },
+    /// A service stopped; `memory` if it was killed for its memory.
+    Down { node: NodeIx, memory: bool },
+    /// A service runs again.
+    Up { node: NodeIx },
+    /// An edge was switched.
+    Switched { edge: EdgeIx, mode: Mode },
+    /// The board was exchanged.
+    Adopted,
+}
+
+impl Fact {
+    /// The fact in numbers that never change their meaning.
+    fn words(&self) -> [u64; 4] {
+        let (code, what, request, more) = match *self {
+            Fact::Arrived { client, request } => (1, client.0, request, 0),
+            Fact::Replied {
+                client,
+                request,
+                outcome,
+                took,
+            } => (2, client.0, request, took.as_nanos() << 3 | outcome.code()),
+            Fact::Completed {
+                client,
+                request,
+                lost,
+                stale,
+                took,
+            } => (
+                3,
+                client.0,
+                request,
+                stale.as_nanos() ^ took.as_nanos() << 1 | u64::from(lost),
+            ),
+            Fact::Called {
+                edge,
+                request,
+                waits,
+            } => (4, edge.0, request, u64::from(waits)),
+            Fact::Sent {
+                edge,
+                request,
+                attempt,
+                mode,
+                orphan,
+            } => {
+                let flags = u64::from(mode == Mode::Async) << 1 | u64::from(orphan);
+                (5, edge.0, request, u64::from(attempt) << 2 | flags)
+            }
+            Fact::Answered {
+                edge,
+                request,
+                outcome,
+                late,
+            } => (6, edge.0, request, outcome.code() << 1 | u64::from(late)),
+            Fact::TimedOut { edge, request } => (7, edge.0, request, 0),
+            Fact::BackedOff {
+                edge,
+                request,
+                wait,
+            } => (8, edge.0, request, wait.as_nanos()),
+            Fact::Settled {
+                edge,
+                request,
+                outcome,
+                took,
+                attempts,
+                ..
+            } => (
+                9,
+                edge.0,
+                request,
+                took.as_nanos() << 8 | u64::from(attempts) << 3 | outcome.code(),
+            ),
+            Fact::Offered { node, request } => (10, node.0, request, 0),
+            Fact::Queued { node, request } => (11, node.0, request, 0),
+            Fact::Dequeued {
+                node,
+                request,
+                waited,
+            } => (12, node.0, request, waited.as_nanos()),
+            Fact::TurnedAway { node, request, by } => {
+                (13, node.0, request, Outcome::Refused(by).code())
+            }
+            Fact::Started {
+                node,
+                request,
+                orphan,
+            } => (14, node.0, request, u64::from(orphan)),
+            Fact::Orphaned { node, request } => (15, node.0, request, 0),
+            Fact::Finished {
+                node,
+                request,
+                outcome,
+                held,
+                took,
+                orphan,
+            } => {
+                let flags = outcome.code() << 1 | u64::from(orphan);
+                (
+                    16,
+                    node.0,
+                    request,
+                    (held.as_nanos() ^ took.as_nanos() << 16) << 4 | flags,
+                )
+            }
+            Fact::Duplicate { node, request, .. } => (17, node.0, request, 0),
+            Fact::Stored { edge, request } => (18, edge.0, request, 0),
+            Fact::Rejected {
+                edge,
+                request,
+                told,
+            } => (19, edge.0, request, u64::from(told)),
+            Fact::Dropped { edge, request } => (20, edge.0, request, 0),
+            Fact::Delivered {
+                edge,
+                request,
+                delivery,
+            } => (21, edge.0, request, u64::from(delivery)),
+            Fact::Prefetched { edge, request } => (22, edge.0, request, 0),
+            Fact::Unbuffered { edge, request } => (23, edge.0, request, 0),
+            Fact::Acked { edge, request } => (24, edge.0, request, 0),
+            Fact::Requeued { edge, request } => (25, edge.0, request, 0),
+            Fact::DeadLettered { edge, request } => (26, edge.0, request, 0),
+            Fact::Removed {
+                edge,
+                request,
+                ready,
+            } => (27, edge.0, request, u64::from(ready)),
+            Fact::FaultOn { node, kind } => (28, node.0, fault_code(kind), 0),
+            Fact::FaultOff { node, kind } => (29, node.0, fault_code(kind), 0),
+            Fact::Down { node, memory } => (30, node.0, 0, u64::from(memory)),
+            Fact::Up { node } => (31, node.0, 0, 0),
+            Fact::Switched { edge, mode } => (32, edge.0, 0, u64::from(mode == Mode::Async)),
+            Fact::Adopted => (33, 0, 0, 0),
+        };
+        [code, u64::from(what), request, more]
+    }
+}
+
+/// A fault's kind and strength as a number that never changes its meaning.
+fn fault_code(kind: FaultKind) -> u64 {
+    hash_text(kind.word()) ^ kind.strength().map_or(0, Ratio::as_micros)
+}
+
+/// A digest of all facts so far: equal runs have equal digests, on every target.
+///
+/// `derive(Hash)` would not do: it hashes an enum's discriminant at pointer width.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Digest(u64);
+
+impl Digest {
+    /// Takes in one fact.
+    pub fn take(&mut self, at: Time, fact: &Fact) {
+        let [a, b, c, d] = fact.words();
+        for word in [at.as_nanos(), a << 32 | b, c, d] {
+            self.0 = (self.0.rotate_left(23) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        }
+    }
+
+    /// The digest as a number.
+    pub const fn value(self) -> u64 {
+        self.0 ^ (self.0 >> 29)
+    }
+}

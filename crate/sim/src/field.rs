@@ -1,0 +1,173 @@
+//! What a person can set: label, bounds, help and source of each parameter, said once beside its kind.
+//!
+//! The inspector's forms, the bounds check of files and the help texts are made from these tables.
+
+use crate::dist::Dist;
+use crate::units::{Bytes, Limit, Rate, Ratio, Span};
+
+/// A parameter of a `T`.
+#[derive(Debug, Clone, Copy)]
+pub struct Field<T: 'static> {
+    /// Its name in files; a dot leads into a part (`memory.limit`).
+    pub key: &'static str,
+    /// Its name on screen.
+    pub label: &'static str,
+    /// What values it takes.
+    pub control: Control,
+    /// What it does, in a sentence or two.
+    pub help: &'static str,
+    /// Where its meaning or default comes from.
+    pub source: &'static str,
+    /// Reads it.
+    pub get: fn(&T) -> Value,
+    /// Writes it; a value of another kind changes nothing.
+    pub set: fn(&mut T, Value),
+}
+
+/// What values a parameter takes, with its bounds (both inclusive).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Control {
+    /// A rate per second.
+    Rate(Rate, Rate),
+    /// A length of time.
+    Span(Span, Span),
+    /// A share of one, shown in per cent.
+    Share,
+    /// A factor or a weight.
+    Factor(Ratio, Ratio),
+    /// A whole number.
+    Count(u32, u32),
+    /// A whole number or unbounded.
+    Limit(u32, u32),
+    /// A size in memory.
+    Bytes(Bytes, Bytes),
+    /// A size in memory or no limit.
+    MaybeBytes(Bytes, Bytes),
+    /// Yes or no.
+    Flag,
+    /// One of these words; the value is its place in the list.
+    Choice(&'static [&'static str]),
+    /// A distribution of times, with the bounds of its mean.
+    Dist(Span, Span),
+}
+
+/// The value of a parameter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// A rate per second.
+    Rate(Rate),
+    /// A length of time.
+    Span(Span),
+    /// A share, factor or weight.
+    Ratio(Ratio),
+    /// A whole number.
+    Count(u32),
+    /// A whole number or unbounded.
+    Limit(Limit),
+    /// A size in memory.
+    Bytes(Bytes),
+    /// A size in memory or no limit.
+    MaybeBytes(Option<Bytes>),
+    /// Yes or no.
+    Flag(bool),
+    /// The place in a list of words.
+    Choice(usize),
+    /// A distribution of times.
+    Dist(Dist),
+}
+
+impl Control {
+    /// Whether a value is within the bounds; if not, what they are.
+    ///
+    /// # Errors
+    /// A sentence that says what is allowed.
+    pub fn check(&self, value: &Value) -> Result<(), String> {
+        fn within<V: PartialOrd + std::fmt::Display>(
+            v: &V,
+            min: &V,
+            max: &V,
+        ) -> Result<(), String> {
+            if v >= min && v <= max {
+                Ok(())
+            } else {
+                Err(format!("{v} is outside {min} to {max}"))
+            }
+        }
+        match (self, value) {
+            (Control::Rate(min, max), Value::Rate(v)) => within(v, min, max),
+            (Control::Span(min, max), Value::Span(v)) => within(v, min, max),
+            (Control::Share, Value::Ratio(v)) => within(v, &Ratio::ZERO, &Ratio::ONE),
+            (Control::Factor(min, max), Value::Ratio(v)) => within(v, min, max),
+            (Control::Count(min, max), Value::Count(v))
+            | (Control::Limit(min, max), Value::Limit(Limit::Of(v))) => within(v, min, max),
+            (Control::Bytes(min, max), Value::Bytes(v))
+            | (Control::MaybeBytes(min, max), Value::MaybeBytes(Some(v))) => within(v, min, max),
+            (Control::Dist(min, max), Value::Dist(dist)) => check_dist(dist, *min, *max),
+            (Control::Choice(words), Value::Choice(place)) if *place >= words.len() => {
+                Err(format!("there are only {} choices", words.len()))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn check_dist(dist: &Dist, min: Span, max: Span) -> Result<(), String> {
+    if let Dist::Discrete(shares) = dist {
+        if shares.is_empty() || shares.len() > 16 {
+            return Err("a mixture has 1 to 16 values".into());
+        }
+        if shares.iter().all(|s| s.weight == Ratio::ZERO) {
+            return Err("at least one value of a mixture needs a weight above 0".into());
+        }
+        if let Some(share) = shares.iter().find(|s| s.value > max) {
+            return Err(format!("{} is outside {min} to {max}", share.value));
+        }
+    }
+    if let Dist::LogNormal { cv, .. } = dist
+        && *cv > Ratio::whole(20)
+    {
+        return Err(format!("a cv of {cv} is outside 0 to 20"));
+    }
+    let mean = dist.mean();
+    if mean < min || mean > max {
+        return Err(format!("a mean of {mean} is outside {min} to {max}"));
+    }
+    Ok(())
+}
+
+/// The `get` and `set` of a field that is a plain part of its kind.
+macro_rules! access {
+    ($kind:ident, $($part:ident).+) => {
+        (
+            |of| $crate::field::Value::$kind(of.$($part).+.clone()),
+            |of, value| {
+                if let $crate::field::Value::$kind(new) = value {
+                    of.$($part).+ = new;
+                }
+            },
+        )
+    };
+}
+pub(crate) use access;
+
+impl<T> Field<T> {
+    /// A field from its parts; `access` is a pair of reader and writer.
+    pub const fn new(
+        key: &'static str,
+        label: &'static str,
+        control: Control,
+        access: (fn(&T) -> Value, fn(&mut T, Value)),
+        help: &'static str,
+        source: &'static str,
+    ) -> Self {
+        Field {
+            key,
+            label,
+            control,
+            help,
+            source,
+            get: access.0,
+            set: access.1,
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! A glance: the frame of the interval since the last one.
+
+use super::bucket::{memory, oldest};
+use super::gauge::{Gauge, mean};
+use super::tally::{ClientTally, EdgeAreas, EdgeTally, ServiceAreas, ServiceTally, percentiles};
+use super::{Meter, NodeTally};
+use crate::event::{EdgeIx, NodeIx};
+use crate::frame::{ClientFrame, ClientTotal, EdgeFrame, Flight, Frame, QueueFrame, ServiceFrame};
+use crate::health::State;
+use crate::scenario::{EdgeId, NodeId};
+use crate::simulation::world::World;
+use crate::units::Time;
+
+/// The readings at the last frame.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Glance {
+    at: Time,
+    clients: Vec<i128>,
+    services: Vec<ServiceAreas>,
+    edges: Vec<EdgeAreas>,
+}
+
+/// A mean since the last frame; the level itself where no time has passed.
+fn mean_or_level(from: Time, before: i128, now: Time, gauge: &Gauge) -> f32 {
+    if from == now {
+        return gauge.level() as f32;
+    }
+    mean((from, before), (now, gauge.area_at(now))) as f32
+}
+
+impl Meter {
+    /// What happened since the last frame, with at most so many dots.
+    pub fn frame(&mut self, world: &World, now: Time, dots: usize) -> Frame {
+        let mut last = std::mem::take(&mut self.glance);
+        last.clients.resize(self.nodes.len(), 0);
+        last.services
+            .resize(self.nodes.len(), ServiceAreas::default());
+        last.edges.resize(self.edges.len(), EdgeAreas::default());
+        last.at = last.at.max(self.start);
+        let mut frame = Frame {
+            from: last.at,
+            at: now,
+            ..Frame::default()
+        };
+        let mut scratch = std::mem::take(&mut self.scratch);
+        for (id, ix) in &world.node_ix {
+            let place = ix.0 as usize;
+            match &self.nodes[place] {
+                NodeTally::Client(tally) => {
+                    let in_flight =
+                        mean_or_level(last.at, last.clients[place], now, &tally.in_flight);
+                    frame
+                        .clients
+                        .push(client_frame(id, tally, in_flight, &mut scratch));
+                }
+                NodeTally::Service(tally, state) => {
+                    let mut service = service_frame(
+                        id,
+                        tally,
+                        *state,
+                        (last.at, last.services[place]),
+                        now,
+                        &mut scratch,
+                    );
+                    service.waiting = self.waits_since(world, *ix, &last, now);
+                    if let Some(server) = world.server(*ix) {
+                        let busy = service.working;
+                        let up = mean_or_level(last.at, last.services[place].up, now, &tally.up);
+                        service.working = (busy - service.waiting_total()).max(0.0);
+                        service.memory =
+                            memory(server, up, busy, service.queue + service.prefetched);
+                    }
+                    frame.services.push(service);
+                }
+            }
+        }
+        for (id, ix) in &world.edge_ix {
+            let tally = &self.edges[ix.0 as usize];
+            let before = (last.at, last.edges[ix.0 as usize]);
+            frame.edges.push(edge_frame(
+                id,
+                tally,
+                before,
+                now,
+                oldest(world, *ix, now),
+                &mut scratch,
+            ));
+        }
+        frame.buckets = std::mem::take(&mut self.buckets);
+        frame.changes = std::mem::take(&mut self.changes);
+        frame.marks = std::mem::take(&mut self.marks);
+        frame.flights = self.flights(world, dots);
+        self.scratch = scratch;
+        self.remember(last, now);
+        frame
+    }
+
+    fn waits_since(
+        &self,
+        world: &World,
+        node: NodeIx,
+        last: &Glance,
+        now: Time,
+    ) -> Vec<(EdgeId, f32)> {
+        let place = |id: &EdgeId| world.edge_ix[id].0 as usize;
+        let mut waits = self.waits(world, node, |tally| tally.waiting.level() as f32 + 1.0);
+        for (id, n) in &mut waits {
+            let ix = place(id);
+            *n = mean_or_level(
+                last.at,
+                last.edges[ix].waiting,
+                now,
+                &self.edges[ix].waiting,
+            );
+        }
+        waits.retain(|(_, n)| *n > 0.005);
+        waits.sort_by(|a, b| b.1.total_cmp(&a.1));
+        waits
+    }
+
+    fn remember(&mut self, mut last: Glance, now: Time) {
+        last.at = now;
+        for (place, node) in self.nodes.iter().enumerate() {
+            match node {
+                NodeTally::Client(tally) => last.clients[place] = tally.in_flight.area_at(now),
+                NodeTally::Service(tally, _) => last.services[place] = tally.areas(now),
+            }
+        }
+        for (place, tally) in self.edges.iter().enumerate() {
+            last.edges[place] = tally.areas(now);
+        }
+        self.glance = last;
+    }
+
+    /// The dots since the last frame. Where there are too many, fewer requests are followed from now on.
+    fn flights(&mut self, world: &World, dots: usize) -> Vec<Flight> {
+        let all = std::mem::take(&mut self.flights);
+        if all.len() > dots {
+            self.sampler.bits = (self.sampler.bits + 1).min(20);
+        } else if all.len() * 4 < dots {
+            self.sampler.bits = self.sampler.bits.saturating_sub(1);
+        }
+        let places: Vec<(EdgeIx, u16)> = world
+            .edge_ix
+            .values()
+            .enumerate()
+            .map(|(place, ix)| (*ix, place as u16))
+            .collect();
+        let place = |edge: EdgeIx| {
+            places
+                .iter()
+                .find(|(ix, _)| *ix == edge)
+                .map(|(_, place)| *place)
+        };
+        all.into_iter()
+            .filter_map(|(edge, kind, at)| place(edge).map(|edge| Flight { edge, kind, at }))
+            .take(dots)
+            .collect()
+    }
+}
+
+fn client_frame(
+    id: &NodeId,
+    tally: &ClientTally,
+    in_flight: f32,
+    scratch: &mut Vec<u64>,
+) -> ClientFrame {
+    let (before, after, secs) = tally.recent.second();
+    let rate = |now: u64, then: u64| per_second(now - then, secs);
+    let good = after.good - before.good;
+    let counts = &tally.counts;
+    ClientFrame {
+        id: id.clone(),
+        offered: rate(after.offered, before.offered),
+        good: per_second(good, secs),
+        late: per_second((after.ok - before.ok) - good, secs),
+        errors: rate(
+            after.errors + after.cancelled,
+            before.errors + before.cancelled,
+        ),
+        timed_out: rate(after.timed_out, before.timed_out),
+        refused: rate(after.refused, before.refused),
+        latency: percentiles(tally.recent.spans(), scratch),
+        in_flight,
+        total: ClientTotal {
+            offered: counts.offered,
+            answered: counts.answered,
+            good: counts.good,
+            effects_pending: tally.effects_open.level().unsigned_abs(),
+            effects_in_time: counts.effects_in_time,
+            effects_late: counts.effects_late,
+            effects_lost: counts.effects_lost,
+        },
+    }
+}
+
+/// A service's frame; its threads at work still hold those that wait.
+fn service_frame(
+    id: &NodeId,
+    tally: &ServiceTally,
+    state: State,
+    (from, last): (Time, ServiceAreas),
+    now: Time,
+    scratch: &mut Vec<u64>,
+) -> ServiceFrame {
+    let ((before, _), (after, _), secs) = tally.recent.second();
+    let level = |area: i128, gauge: &Gauge| mean_or_level(from, area, now, gauge);
+    ServiceFrame {
+        id: id.clone(),
+        state,
+        working: level(last.busy, &tally.busy),
+        waiting: Vec::new(),
+        queue: level(last.queue, &tally.queue),
+        prefetched: level(last.buffered, &tally.buffered),
+        memory: 0.0,
+        orphans: level(last.orphans, &tally.orphans),
+        offered: per_second(after.offered - before.offered, secs),
+        completed: per_second(after.completed - before.completed, secs),
+        errors: per_second(after.errors - before.errors, secs),
+        refused: per_second(after.refused - before.refused, secs),
+        latency: percentiles(tally.recent.spans(), scratch),
+        kills: tally.counts.kills as u32,
+    }
+}
+
+fn edge_frame(
+    id: &EdgeId,
+    tally: &EdgeTally,
+    (from, last): (Time, EdgeAreas),
+    now: Time,
+    oldest: f32,
+    scratch: &mut Vec<u64>,
+) -> EdgeFrame {
+    let ((before, _), (after, _), secs) = tally.recent.second();
+    let level = |area: i128, gauge: &Gauge| mean_or_level(from, area, now, gauge);
+    let published = per_second(after.published - before.published, secs);
+    let consumed = per_second(after.consumed - before.consumed, secs);
+    let (ready, unacked) = (
+        level(last.ready, &tally.ready),
+        level(last.unacked, &tally.unacked),
+    );
+    let falls = consumed > published && ready >= 1.0;
+    let counts = &tally.counts;
+    EdgeFrame {
+        id: id.clone(),
+        in_flight: level(last.in_flight, &tally.in_flight),
+        calls: per_second(after.calls - before.calls, secs),
+        attempts: per_second(after.attempts - before.attempts, secs),
+        retries: per_second(after.retries - before.retries, secs),
+        ok: per_second(after.ok - before.ok, secs),
+        failed: per_second(after.failed - before.failed, secs),
+        timed_out: per_second(after.timed_out - before.timed_out, secs),
+        refused: per_second(after.refused - before.refused, secs),
+        latency: percentiles(tally.recent.spans(), scratch),
+        queue: QueueFrame {
+            ready,
+            unacked,
+            oldest,
+            published,
+            consumed,
+            drain: falls.then(|| (ready + unacked) / (consumed - published)),
+            rejected: counts.rejected,
+            dropped: counts.dropped,
+            redelivered: counts.redelivered,
+            dead_lettered: counts.dead_lettered,
+            duplicates: counts.duplicates,
+        },
+    }
+}
+
+fn per_second(count: u64, secs: f64) -> f32 {
+    if secs > 0.0 {
+        (count as f64 / secs) as f32
+    } else {
+        0.0
+    }
+}

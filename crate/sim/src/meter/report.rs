@@ -1,0 +1,391 @@
+//! The report: every figure since the start (or since the end of the warm-up), per node and per edge.
+
+use serde::Serialize;
+
+use super::bucket::oldest;
+use super::gauge::Gauge;
+use super::histogram::Histogram;
+use super::{ClientTally, EdgeTally, Meter, NodeTally, ServiceTally};
+use crate::event::EdgeIx;
+use crate::scenario::Mode;
+use crate::simulation::world::{Server, World};
+use crate::units::{Span, Time};
+
+/// Figures of a whole run.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// From when, in seconds.
+    pub from_s: f64,
+    /// To when, in seconds.
+    pub to_s: f64,
+    /// Events since the start of the run.
+    pub events: u64,
+    /// Digest of all facts since the start of the run, in hexadecimal.
+    pub digest: String,
+    /// The clients, by id.
+    pub clients: Vec<ClientReport>,
+    /// The services, by id.
+    pub services: Vec<ServiceReport>,
+    /// The edges, by id.
+    pub edges: Vec<EdgeReport>,
+}
+
+/// A distribution of times, in milliseconds; none where nothing was recorded.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub struct Times {
+    /// How many.
+    pub count: u64,
+    /// The mean.
+    pub mean_ms: Option<f64>,
+    /// The median.
+    pub p50_ms: Option<f64>,
+    /// The 95th percentile.
+    pub p95_ms: Option<f64>,
+    /// The 99th percentile.
+    pub p99_ms: Option<f64>,
+    /// The 99.9th percentile.
+    pub p999_ms: Option<f64>,
+}
+
+/// A client.
+#[derive(Debug, Clone, Serialize)]
+pub struct ClientReport {
+    /// Its id.
+    pub id: String,
+    /// Requests sent.
+    pub offered: u64,
+    /// Requests sent, per second.
+    pub offered_per_s: f64,
+    /// Requests answered, well or badly.
+    pub answered: u64,
+    /// Ok answers.
+    pub ok: u64,
+    /// Ok answers within the deadline.
+    pub good: u64,
+    /// The same, per second.
+    pub goodput_per_s: f64,
+    /// Good answers divided by requests sent.
+    pub goodput_share: f64,
+    /// Ended in an error.
+    pub errors: u64,
+    /// Timed out.
+    pub timed_out: u64,
+    /// Refused.
+    pub refused: u64,
+    /// Ran through an element that was taken off the board.
+    pub cancelled: u64,
+    /// In flight, mean.
+    pub in_flight: f64,
+    /// Of ok answers, from the request.
+    pub latency: Times,
+    /// Answered ok; last effect within the effect deadline.
+    pub effects_in_time: u64,
+    /// Answered ok; last effect later than that.
+    pub effects_late: u64,
+    /// Answered ok; an effect was lost.
+    pub effects_lost: u64,
+    /// Answered ok; effects still to come.
+    pub effects_pending: u64,
+    /// From the answer to the last effect.
+    pub staleness: Times,
+}
+
+/// A service.
+#[derive(Debug, Clone, Serialize)]
+pub struct ServiceReport {
+    /// Its id.
+    pub id: String,
+    /// Its state at the end.
+    pub state: &'static str,
+    /// Requests and messages that came.
+    pub offered: u64,
+    /// Taken by a thread.
+    pub started: u64,
+    /// Refused.
+    pub refused: u64,
+    /// Refused divided by came.
+    pub refused_share: f64,
+    /// Done, well or badly.
+    pub completed: u64,
+    /// The same, per second.
+    pub throughput_per_s: f64,
+    /// Of those, ended in an error.
+    pub errors: u64,
+    /// Work done a second time.
+    pub duplicates: u64,
+    /// Threads busy, mean.
+    pub busy: f64,
+    /// Of those, at work.
+    pub working: f64,
+    /// Of those, waiting.
+    pub waiting: f64,
+    /// Busy divided by threads; none for an unbounded pool.
+    pub utilisation: Option<f64>,
+    /// In the accept queue, mean.
+    pub queue: f64,
+    /// In the accept queue, of what a thread took: mean time in milliseconds.
+    pub queue_wait_ms: Option<f64>,
+    /// Prefetched messages that wait for a thread, mean.
+    pub prefetched: f64,
+    /// From arrival to end.
+    pub latency: Times,
+    /// Threads held, mean, by work whose caller has gone.
+    pub wasted_after_giveup: f64,
+    /// Threads held, mean, by work whose caller had gone at its end: all of its time.
+    pub wasted_all: f64,
+    /// Memory held, mean, in bytes.
+    pub memory_bytes: f64,
+    /// Crashes and kills.
+    pub kills: u64,
+}
+
+/// An edge.
+#[derive(Debug, Clone, Serialize)]
+pub struct EdgeReport {
+    /// Its id.
+    pub id: String,
+    /// Its mode at the end.
+    pub mode: Mode,
+    /// Calls begun.
+    pub calls: u64,
+    /// Attempts sent.
+    pub attempts: u64,
+    /// Attempts divided by calls.
+    pub amplification: Option<f64>,
+    /// Calls that ended well.
+    pub ok: u64,
+    /// Calls that ended badly.
+    pub failed: u64,
+    /// Attempts that timed out.
+    pub timed_out: u64,
+    /// Attempts that were refused.
+    pub refused: u64,
+    /// Calls under way, mean.
+    pub in_flight: f64,
+    /// From begin to end of calls.
+    pub latency: Times,
+    /// Its queue.
+    pub queue: QueueReport,
+}
+
+/// The queue of an edge.
+#[derive(Debug, Clone, Serialize)]
+pub struct QueueReport {
+    /// Messages ready, mean.
+    pub ready: f64,
+    /// Messages ready at the end.
+    pub ready_at_end: i64,
+    /// Messages unacknowledged, mean.
+    pub unacked: f64,
+    /// Messages unacknowledged at the end.
+    pub unacked_at_end: i64,
+    /// Age of the oldest at the end, in seconds.
+    pub oldest_s: f32,
+    /// Stored.
+    pub published: u64,
+    /// Acknowledged.
+    pub consumed: u64,
+    /// Refused for a full queue.
+    pub rejected: u64,
+    /// Dropped from the head.
+    pub dropped: u64,
+    /// Delivered again.
+    pub redelivered: u64,
+    /// Given up after too many deliveries.
+    pub dead_lettered: u64,
+    /// Gone with their edge.
+    pub removed: u64,
+    /// Effects that happened twice at the consumer.
+    pub duplicates: u64,
+}
+
+impl From<&Histogram> for Times {
+    fn from(histogram: &Histogram) -> Self {
+        let at = |share| histogram.percentile(share).map(Span::as_millis_f64);
+        Times {
+            count: histogram.count(),
+            mean_ms: histogram.mean().map(Span::as_millis_f64),
+            p50_ms: at(0.5),
+            p95_ms: at(0.95),
+            p99_ms: at(0.99),
+            p999_ms: at(0.999),
+        }
+    }
+}
+
+/// The stretch of time a report is over.
+#[derive(Clone, Copy)]
+struct Window {
+    now: Time,
+    secs: f64,
+}
+
+impl Window {
+    fn mean(self, gauge: &Gauge) -> f64 {
+        if self.secs > 0.0 {
+            gauge.area_at(self.now) as f64 / (self.secs * 1e9)
+        } else {
+            0.0
+        }
+    }
+
+    fn rate(self, count: u64) -> f64 {
+        if self.secs > 0.0 {
+            count as f64 / self.secs
+        } else {
+            0.0
+        }
+    }
+}
+
+fn share(part: u64, whole: u64) -> f64 {
+    if whole > 0 {
+        part as f64 / whole as f64
+    } else {
+        0.0
+    }
+}
+
+impl Meter {
+    /// The figures since the start; the caller fills in what it alone knows.
+    pub fn report(&self, world: &World, now: Time) -> Report {
+        let window = Window {
+            now,
+            secs: now.since(self.start).as_secs_f64(),
+        };
+        let mut report = Report {
+            from_s: self.start.as_secs_f64(),
+            to_s: now.as_secs_f64(),
+            events: 0,
+            digest: String::new(),
+            clients: Vec::new(),
+            services: Vec::new(),
+            edges: Vec::new(),
+        };
+        for (id, ix) in &world.node_ix {
+            match (&self.nodes[ix.0 as usize], world.server(*ix)) {
+                (NodeTally::Client(tally), _) => {
+                    report.clients.push(client(id.as_str(), tally, window));
+                }
+                (node @ NodeTally::Service(tally, _), Some(server)) => {
+                    let state = node.state().word();
+                    report
+                        .services
+                        .push(service(id.as_str(), state, tally, server, window));
+                }
+                (NodeTally::Service(..), None) => {}
+            }
+        }
+        for (id, ix) in &world.edge_ix {
+            let tally = &self.edges[ix.0 as usize];
+            report
+                .edges
+                .push(edge(id.as_str(), tally, (world, *ix), window));
+        }
+        report
+    }
+}
+
+fn client(id: &str, tally: &ClientTally, window: Window) -> ClientReport {
+    let counts = &tally.counts;
+    ClientReport {
+        id: id.into(),
+        offered: counts.offered,
+        offered_per_s: window.rate(counts.offered),
+        answered: counts.answered,
+        ok: counts.ok,
+        good: counts.good,
+        goodput_per_s: window.rate(counts.good),
+        goodput_share: share(counts.good, counts.offered),
+        errors: counts.errors,
+        timed_out: counts.timed_out,
+        refused: counts.refused,
+        cancelled: counts.cancelled,
+        in_flight: window.mean(&tally.in_flight),
+        latency: (&tally.latency).into(),
+        effects_in_time: counts.effects_in_time,
+        effects_late: counts.effects_late,
+        effects_lost: counts.effects_lost,
+        effects_pending: tally.effects_open.level().unsigned_abs(),
+        staleness: (&tally.staleness).into(),
+    }
+}
+
+fn service(
+    id: &str,
+    state: &'static str,
+    tally: &ServiceTally,
+    server: &Server,
+    window: Window,
+) -> ServiceReport {
+    let counts = &tally.counts;
+    let (busy, waiting) = (window.mean(&tally.busy), window.mean(&tally.waiting));
+    let (queue, prefetched) = (window.mean(&tally.queue), window.mean(&tally.buffered));
+    let memory = super::bucket::memory(
+        server,
+        window.mean(&tally.up) as f32,
+        busy as f32,
+        (queue + prefetched) as f32,
+    );
+    ServiceReport {
+        id: id.into(),
+        state,
+        offered: counts.offered,
+        started: counts.started,
+        refused: counts.refused,
+        refused_share: share(counts.refused, counts.offered),
+        completed: counts.completed,
+        throughput_per_s: window.rate(counts.completed),
+        errors: counts.errors,
+        duplicates: counts.duplicates,
+        busy,
+        working: busy - waiting,
+        waiting,
+        utilisation: server
+            .spec
+            .threads
+            .number()
+            .map(|n| busy / f64::from(n.max(1))),
+        queue,
+        queue_wait_ms: (counts.started > 0)
+            .then(|| counts.waited as f64 / 1e6 / counts.started as f64),
+        prefetched,
+        latency: (&tally.latency).into(),
+        wasted_after_giveup: window.mean(&tally.orphans),
+        wasted_all: counts.wasted as f64 / (window.secs * 1e9).max(1.0),
+        memory_bytes: f64::from(memory),
+        kills: counts.kills,
+    }
+}
+
+fn edge(id: &str, tally: &EdgeTally, (world, ix): (&World, EdgeIx), window: Window) -> EdgeReport {
+    let counts = &tally.counts;
+    EdgeReport {
+        id: id.into(),
+        mode: world.link(ix).spec.mode,
+        calls: counts.calls,
+        attempts: counts.attempts,
+        amplification: (counts.calls > 0).then(|| share(counts.attempts, counts.calls)),
+        ok: counts.ok,
+        failed: counts.failed,
+        timed_out: counts.timed_out,
+        refused: counts.refused,
+        in_flight: window.mean(&tally.in_flight),
+        latency: (&tally.latency).into(),
+        queue: QueueReport {
+            ready: window.mean(&tally.ready),
+            ready_at_end: tally.ready.level(),
+            unacked: window.mean(&tally.unacked),
+            unacked_at_end: tally.unacked.level(),
+            oldest_s: oldest(world, ix, window.now),
+            published: counts.published,
+            consumed: counts.consumed,
+            rejected: counts.rejected,
+            dropped: counts.dropped,
+            redelivered: counts.redelivered,
+            dead_lettered: counts.dead_lettered,
+            removed: counts.removed,
+            duplicates: counts.duplicates,
+        },
+    }
+}

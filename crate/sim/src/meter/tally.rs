@@ -1,0 +1,312 @@
+//! Tallies: what is counted of each client, service and edge, all of it growing since the start.
+//!
+//! A figure of an interval is the difference of two readings, so frames, buckets and reports read the
+//! same tallies without disturbing each other.
+
+use std::collections::VecDeque;
+
+use super::gauge::Gauge;
+use super::histogram::Histogram;
+use crate::units::{Span, Time};
+
+/// Buckets in the second that rates and states look back on.
+pub const SECOND: usize = 10;
+
+/// Counts of a client.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ClientCounts {
+    pub offered: u64,
+    pub answered: u64,
+    pub ok: u64,
+    pub good: u64,
+    pub errors: u64,
+    pub timed_out: u64,
+    pub refused: u64,
+    pub cancelled: u64,
+    pub effects_in_time: u64,
+    pub effects_late: u64,
+    pub effects_lost: u64,
+}
+
+/// Counts of a service.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ServiceCounts {
+    pub offered: u64,
+    pub completed: u64,
+    pub errors: u64,
+    pub refused: u64,
+    pub kills: u64,
+    pub duplicates: u64,
+    /// Requests and messages that a thread took.
+    pub started: u64,
+    /// Thread time of jobs that nobody waited for at their end, whole, in nanoseconds.
+    pub wasted: u128,
+    /// Time in the accept queue, in nanoseconds.
+    pub waited: u128,
+}
+
+/// Counts of an edge.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct EdgeCounts {
+    pub calls: u64,
+    pub settled: u64,
+    pub attempts: u64,
+    pub retries: u64,
+    pub ok: u64,
+    pub failed: u64,
+    pub timed_out: u64,
+    pub refused: u64,
+    pub published: u64,
+    pub consumed: u64,
+    pub rejected: u64,
+    pub dropped: u64,
+    pub redelivered: u64,
+    pub dead_lettered: u64,
+    pub removed: u64,
+    pub duplicates: u64,
+}
+
+/// Areas under the levels of a service at an instant.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ServiceAreas {
+    pub busy: i128,
+    pub waiting: i128,
+    pub queue: i128,
+    pub buffered: i128,
+    pub orphans: i128,
+    pub up: i128,
+}
+
+/// Areas under the levels of an edge at an instant.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct EdgeAreas {
+    pub in_flight: i128,
+    pub waiting: i128,
+    pub ready: i128,
+    pub unacked: i128,
+}
+
+/// A client's tally.
+#[derive(Debug, Clone, Default)]
+pub struct ClientTally {
+    pub counts: ClientCounts,
+    pub in_flight: Gauge,
+    /// Requests answered ok whose effects are still to come.
+    pub effects_open: Gauge,
+    /// Ok answers.
+    pub latency: Histogram,
+    /// From the answer to the last effect.
+    pub staleness: Histogram,
+    pub recent: Recent<ClientCounts>,
+}
+
+/// A service's tally.
+#[derive(Debug, Clone, Default)]
+pub struct ServiceTally {
+    pub counts: ServiceCounts,
+    pub busy: Gauge,
+    pub waiting: Gauge,
+    pub queue: Gauge,
+    pub buffered: Gauge,
+    pub orphans: Gauge,
+    pub up: Gauge,
+    /// From arrival to end, of what ended well or badly.
+    pub latency: Histogram,
+    pub recent: Recent<(ServiceCounts, ServiceAreas)>,
+    /// What usually comes in a second while its callers do well.
+    pub usual: f64,
+    /// In which of the last buckets the whole pool was busy.
+    pub full: VecDeque<bool>,
+    /// What waited for it at the end of each of the last buckets.
+    pub backlog: VecDeque<f64>,
+}
+
+/// An edge's tally.
+#[derive(Debug, Clone, Default)]
+pub struct EdgeTally {
+    pub counts: EdgeCounts,
+    pub in_flight: Gauge,
+    pub waiting: Gauge,
+    pub ready: Gauge,
+    pub unacked: Gauge,
+    /// From begin to end of calls.
+    pub latency: Histogram,
+    pub recent: Recent<(EdgeCounts, EdgeAreas)>,
+}
+
+/// Readings at the ends of the last buckets, and the spans recorded in each.
+#[derive(Debug, Clone)]
+pub struct Recent<R> {
+    /// From a second ago to the last full bucket.
+    readings: VecDeque<R>,
+    /// Spans in nanoseconds, per bucket; the last one is still open.
+    spans: VecDeque<Vec<u64>>,
+}
+
+impl<R: Copy + Default> Default for Recent<R> {
+    fn default() -> Self {
+        Recent {
+            readings: VecDeque::from([R::default()]),
+            spans: VecDeque::from([Vec::new()]),
+        }
+    }
+}
+
+impl<R: Copy + Default> Recent<R> {
+    /// A span ended now.
+    pub fn record(&mut self, span: Span) {
+        if let Some(open) = self.spans.back_mut() {
+            open.push(span.as_nanos());
+        }
+    }
+
+    /// A bucket closes with this reading.
+    pub fn close(&mut self, reading: R) {
+        self.readings.push_back(reading);
+        if self.readings.len() > SECOND + 1 {
+            self.readings.pop_front();
+        }
+        // The oldest bucket's space serves the new one.
+        let mut open = if self.spans.len() > SECOND {
+            self.spans.pop_front().unwrap_or_default()
+        } else {
+            Vec::new()
+        };
+        open.clear();
+        self.spans.push_back(open);
+    }
+
+    /// The readings a second ago (or at the start) and at the end of the last full bucket, and the time
+    /// between them in seconds.
+    pub fn second(&self) -> (R, R, f64) {
+        let first = self.readings.front().copied().unwrap_or_default();
+        let last = self.readings.back().copied().unwrap_or_default();
+        (
+            first,
+            last,
+            (self.readings.len() - 1) as f64 / SECOND as f64,
+        )
+    }
+
+    /// The readings at both ends of the last full bucket.
+    pub fn bucket(&self) -> (R, R) {
+        let n = self.readings.len();
+        let at = |back: usize| {
+            self.readings
+                .get(n.wrapping_sub(back))
+                .copied()
+                .unwrap_or_default()
+        };
+        (at(2), at(1))
+    }
+
+    /// The spans of the last second.
+    pub fn spans(&self) -> impl Iterator<Item = u64> + '_ {
+        self.spans
+            .iter()
+            .take(self.spans.len() - 1)
+            .flatten()
+            .copied()
+    }
+}
+
+/// Median, 95th and 99th percentile of spans in nanoseconds, in seconds (nearest rank).
+pub fn percentiles(spans: impl Iterator<Item = u64>, scratch: &mut Vec<u64>) -> Option<[f32; 3]> {
+    scratch.clear();
+    scratch.extend(spans);
+    let n = scratch.len();
+    if n == 0 {
+        return None;
+    }
+    Some([0.5, 0.95, 0.99].map(|share| {
+        let rank = ((share * n as f64).ceil() as usize).clamp(1, n) - 1;
+        let (_, value, _) = scratch.select_nth_unstable(rank);
+        (*value as f64 / 1e9) as f32
+    }))
+}
+
+impl ClientTally {
+    /// Counts anew from here; what is under way stays.
+    pub fn restart(&mut self, now: Time) {
+        let (mut in_flight, mut effects_open) = (self.in_flight, self.effects_open);
+        in_flight.restart(now);
+        effects_open.restart(now);
+        *self = ClientTally {
+            in_flight,
+            effects_open,
+            ..ClientTally::default()
+        };
+    }
+}
+
+impl ServiceTally {
+    /// Counts anew from here; what is under way stays.
+    pub fn restart(&mut self, now: Time) {
+        let old = std::mem::take(self);
+        let gauges = [
+            old.busy,
+            old.waiting,
+            old.queue,
+            old.buffered,
+            old.orphans,
+            old.up,
+        ];
+        let [busy, waiting, queue, buffered, orphans, up] = gauges.map(|mut gauge| {
+            gauge.restart(now);
+            gauge
+        });
+        let (usual, full, backlog) = (old.usual, old.full, old.backlog);
+        *self = ServiceTally {
+            busy,
+            waiting,
+            queue,
+            buffered,
+            orphans,
+            up,
+            usual,
+            full,
+            backlog,
+            ..ServiceTally::default()
+        };
+    }
+
+    /// The areas at an instant.
+    pub fn areas(&self, now: Time) -> ServiceAreas {
+        ServiceAreas {
+            busy: self.busy.area_at(now),
+            waiting: self.waiting.area_at(now),
+            queue: self.queue.area_at(now),
+            buffered: self.buffered.area_at(now),
+            orphans: self.orphans.area_at(now),
+            up: self.up.area_at(now),
+        }
+    }
+}
+
+impl EdgeTally {
+    /// Counts anew from here; what is under way stays.
+    pub fn restart(&mut self, now: Time) {
+        let gauges = [self.in_flight, self.waiting, self.ready, self.unacked];
+        let [in_flight, waiting, ready, unacked] = gauges.map(|mut gauge| {
+            gauge.restart(now);
+            gauge
+        });
+        *self = EdgeTally {
+            in_flight,
+            waiting,
+            ready,
+            unacked,
+            ..EdgeTally::default()
+        };
+    }
+
+    /// The areas at an instant.
+    pub fn areas(&self, now: Time) -> EdgeAreas {
+        EdgeAreas {
+            in_flight: self.in_flight.area_at(now),
+            waiting: self.waiting.area_at(now),
+            ready: self.ready.area_at(now),
+            unacked: self.unacked.area_at(now),
+        }
+    }
+}

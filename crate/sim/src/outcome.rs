@@ -1,0 +1,59 @@
+//! How an attempt, a call or a request ended.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// How something ended, as the one who waited for it sees it.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It was done; for an async edge: the broker has the message.
+    Ok,
+    /// It failed, or what did it was killed.
+    Error,
+    /// It took longer than the caller would wait.
+    TimedOut,
+    /// Nobody began it: the accept queue or the broker's queue was full, or the door was shut.
+    Refused(By),
+    /// The element it ran through was taken off the board.
+    Cancelled,
+}
+
+/// Who refused.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    /// The service: all threads busy and the accept queue full.
+    FullService,
+    /// The service is not running.
+    DownService,
+    /// The queue of an async edge is full and rejects what is published.
+    FullQueue,
+    /// The request has crossed too many edges; the drawing has a loop.
+    HopLimit,
+}
+
+impl Outcome {
+    /// Whether it was done.
+    pub const fn is_ok(self) -> bool {
+        matches!(self, Outcome::Ok)
+    }
+
+    /// A number that never changes its meaning, for digests.
+    pub const fn code(self) -> u64 {
+        match self {
+            Outcome::Ok => 0,
+            Outcome::Error => 1,
+            Outcome::TimedOut => 2,
+            Outcome::Cancelled => 3,
+            Outcome::Refused(By::FullService) => 4,
+            Outcome::Refused(By::DownService) => 5,
+            Outcome::Refused(By::FullQueue) => 6,
+            Outcome::Refused(By::HopLimit) => 7,
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! What is wrong with a scenario (it cannot be loaded) and what is odd about it (a hint).
+
+use super::id::{EdgeId, NodeId};
+use super::{Edge, NodeKind, Scenario};
+use crate::field::Field;
+use crate::policy::{Policy, Retry, Timeout};
+use crate::units::{Rate, Span};
+
+/// At most so many nodes: more than anyone can look at, and a guard against a file made to be huge.
+pub const MOST_NODES: usize = 500;
+/// At most so many edges.
+pub const MOST_EDGES: usize = 2_000;
+/// At most so many planned faults.
+pub const MOST_FAULTS: usize = 1_000;
+/// At most so many policies on an edge.
+pub const MOST_POLICIES: usize = 16;
+
+/// Something that makes a scenario unusable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Where, as a path in the file: `edges.a-b.queue.prefetch`.
+    pub path: String,
+    /// What is wrong and what is allowed.
+    pub what: String,
+}
+
+/// Something that is allowed but will not do what it seems to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hint {
+    /// What it concerns.
+    pub about: About,
+    /// What is odd, and what to do.
+    pub what: String,
+}
+
+/// What a hint concerns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    /// A node.
+    Node(NodeId),
+    /// An edge.
+    Edge(EdgeId),
+    /// The whole board.
+    Board,
+}
+
+impl Scenario {
+    /// Everything that makes it unusable; empty for every scenario that an editor made.
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut found = Vec::new();
+        let mut say = |path: String, what: String| found.push(Problem { path, what });
+        for (what, count, most) in [
+            ("nodes", self.nodes.len(), MOST_NODES),
+            ("edges", self.edges.len(), MOST_EDGES),
+            ("faults", self.faults.len(), MOST_FAULTS),
+        ] {
+            if count > most {
+                say(
+                    what.into(),
+                    format!("there are {count}; at most {most} can be had"),
+                );
+            }
+        }
+        for (id, node) in &self.nodes {
+            let mut say = |key: &str, what| say(format!("nodes.{id}.{key}"), what);
+            match &node.kind {
+                NodeKind::Client(client) => {
+                    check(Client::FIELDS, client, |key, what| {
+                        say(&format!("kind.client.{key}"), what)
+                    });
+                }
+                NodeKind::Service(service) => {
+                    check(Service::FIELDS, service, |key, what| {
+                        say(&format!("kind.service.{key}"), what);
+                    });
+                }
+            }
+        }
+        for (id, edge) in &self.edges {
+            let mut say = |key: &str, what| say(format!("edges.{id}.{key}"), what);
+            if let Some((key, what)) = self.edge_problem(edge) {
+                say(key, what);
+            }
+            if edge.policies.len() > MOST_POLICIES {
+                say(
+                    "policies",
+                    format!("at most {MOST_POLICIES} policies can be had"),
+                );
+            }
+            check(Edge::FIELDS, edge, &mut say);
+            check(Queue::FIELDS, &edge.queue, |key, what| {
+                say(&format!("queue.{key}"), what)
+            });
+            for (place, policy) in edge.policies.iter().enumerate() {
+                let say = |key: &str, what| {
+                    say(
+                        &format!("policies[{place}].{}.{key}", policy_key(policy)),
+                        what,
+                    )
+                };
+                match policy {
+                    Policy::Retry(retry) => check(Retry::FIELDS, retry, say),
+                    Policy::Timeout(timeout) => check(Timeout::FIELDS, timeout, say),
+                }
+            }
+        }
+        for (place, fault) in self.faults.iter().enumerate() {
+            let mut say = |key: &str, what| say(format!("faults[{place}].{key}"), what);
+            match self.nodes.get(&fault.on) {
+                None => say("on", format!("there is no node \"{}\"", fault.on)),
+                Some(node) if !fault.kind.befalls(&node.kind) => {
+                    let word = node.kind.word();
+                    say(
+                        "kind",
+                        format!("{} cannot befall a {word}", fault.kind.word()),
+                    );
+                }
+                Some(_) => {}
+            }
+        }
+        found
+    }
+
+    /// What keeps an edge off the board, with the part of it that is at fault.
+    pub(super) fn edge_problem(&self, edge: &Edge) -> Option<(&'static str, String)> {
+        for (key, end) in [("from", &edge.from), ("to", &edge.to)] {
+            if !self.nodes.contains_key(end) {
+                return Some((key, format!("there is no node \"{end}\"")));
+            }
+        }
+        if edge.from == edge.to {
+            return Some(("to", "a node cannot call itself".into()));
+        }
+        match self.nodes.get(&edge.to).map(|node| &node.kind) {
+            Some(NodeKind::Client(_)) => Some((
+                "to",
+                "a client cannot be called; let the edge end at a service".into(),
+            )),
+            Some(NodeKind::Service(_)) | None => None,
+        }
+    }
+
+    /// What is allowed but will not do what it seems to.
+    pub fn hints(&self) -> Vec<Hint> {
+        let mut hints = Vec::new();
+        let clients = || {
+            self.nodes
+                .values()
+                .filter(|n| matches!(n.kind, NodeKind::Client(_)))
+        };
+        if !self.nodes.is_empty() && clients().count() == 0 {
+            hints.push(Hint {
+                about: About::Board,
+                what: "Nothing sends requests. Add a client and connect it to a service.".into(),
+            });
+        }
+        for (id, node) in &self.nodes {
+            let say = |what: &str| Hint {
+                about: About::Node(id.clone()),
+                what: what.into(),
+            };
+            match &node.kind {
+                NodeKind::Client(client) => {
+                    if !self.edges.values().any(|e| e.from == *id) {
+                        hints.push(say(
+                            "It calls nobody, so it sends nothing. Connect it to a service.",
+                        ));
+                    } else if client.rate == Rate::default() {
+                        hints.push(say("Its rate is 0, so it sends nothing."));
+                    }
+                }
+                NodeKind::Service(service) => {
+                    if !self.edges.values().any(|e| e.to == *id) {
+                        hints.push(say("Nobody calls it. Connect a client or a service to it."));
+                    }
+                    let memory = &service.memory;
+                    if memory.limit.is_some_and(|limit| memory.held(1, 0) > limit) {
+                        hints.push(say(
+                            "Its memory limit is below what one request needs: every request kills it.",
+                        ));
+                    }
+                }
+            }
+        }
+        for (id, edge) in &self.edges {
+            let say = |what: &str| Hint {
+                about: About::Edge(id.clone()),
+                what: what.into(),
+            };
+            for policy in &edge.policies {
+                match policy {
+                    Policy::Retry(retry) if retry.attempts == 1 => {
+                        hints.push(say(
+                            "Its retry has one attempt in all, so it never tries again.",
+                        ));
+                    }
+                    Policy::Timeout(timeout)
+                        if timeout.after
+                            < edge.latency.mean().times(crate::units::Ratio::whole(2)) =>
+                    {
+                        hints.push(say(
+                            "Its timeout is shorter than the network's way there and back: nearly every \
+                             attempt will time out.",
+                        ));
+                    }
+                    Policy::Retry(_) | Policy::Timeout(_) => {}
+                }
+            }
+            if edge.queue.max_length.number() == Some(0) && edge.mode == super::Mode::Async {
+                hints.push(say(
+                    "Its queue holds no message, so every one is lost or refused.",
+                ));
+            }
+        }
+        hints
+    }
+}
+
+use super::{Client, Service};
+use crate::broker::Queue;
+
+/// The key of a policy in files.
+const fn policy_key(policy: &Policy) -> &'static str {
+    match policy {
+        Policy::Retry(_) => "retry",
+        Policy::Timeout(_) => "timeout",
+    }
+}
+
+fn check<T>(fields: &[Field<T>], of: &T, mut say: impl FnMut(&str, String)) {
+    for field in fields {
+        if let Err(what) = field.control.check(&(field.get)(of)) {
+            say(field.key, what);
+        }
+    }
+}
+
+/// The longest run that a command or a link may ask for.
+pub const LONGEST_RUN: Span = Span::DAY;

@@ -1,0 +1,77 @@
+//! Edits: one change to a scenario, as a whole value, so that new parameters need no new edit.
+
+use super::fault::PlannedFault;
+use super::id::{EdgeId, NodeId};
+use super::{Edge, Node, Scenario};
+
+/// A change to a scenario.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Edit {
+    /// Puts a node there, new or in place of the one with this id.
+    SetNode(NodeId, Node),
+    /// Takes a node away, with its edges and its planned faults.
+    RemoveNode(NodeId),
+    /// Puts an edge there, new or in place of the one with this id.
+    SetEdge(EdgeId, Edge),
+    /// Takes an edge away.
+    RemoveEdge(EdgeId),
+    /// Replaces the planned faults.
+    SetFaults(Vec<PlannedFault>),
+    /// Sets the seed.
+    SetSeed(u64),
+    /// Sets the scenario's name.
+    SetName(String),
+}
+
+impl Scenario {
+    /// Makes a change. It cannot leave the scenario broken: an edge without both ends, from a node to
+    /// itself, into a client or beside an equal one is not made, a fault that cannot befall its node
+    /// is left out.
+    pub fn apply(&mut self, edit: Edit) {
+        match edit {
+            Edit::SetNode(id, node) => {
+                self.nodes.insert(id, node);
+                self.drop_the_impossible();
+            }
+            Edit::RemoveNode(id) => {
+                self.nodes.remove(&id);
+                self.drop_the_impossible();
+            }
+            Edit::SetEdge(id, edge) => {
+                if self.allows(&id, &edge) {
+                    self.edges.insert(id, edge);
+                }
+            }
+            Edit::RemoveEdge(id) => {
+                self.edges.remove(&id);
+            }
+            Edit::SetFaults(faults) => {
+                self.faults = faults;
+                self.drop_the_impossible();
+            }
+            Edit::SetSeed(seed) => self.seed = seed,
+            Edit::SetName(name) => self.name = name,
+        }
+    }
+
+    /// Whether an edge could stand on the board under this id.
+    pub fn allows(&self, id: &EdgeId, edge: &Edge) -> bool {
+        let twin =
+            |(other, e): (&EdgeId, &Edge)| other != id && e.from == edge.from && e.to == edge.to;
+        self.edge_problem(edge).is_none() && !self.edges.iter().any(twin)
+    }
+
+    fn drop_the_impossible(&mut self) {
+        let edges = std::mem::take(&mut self.edges);
+        self.edges = edges
+            .into_iter()
+            .filter(|(_, e)| self.edge_problem(e).is_none())
+            .collect();
+        let nodes = &self.nodes;
+        self.faults.retain(|f| {
+            nodes
+                .get(&f.on)
+                .is_some_and(|node| f.kind.befalls(&node.kind))
+        });
+    }
+}

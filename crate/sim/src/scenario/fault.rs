@@ -1,0 +1,113 @@
+//! Faults: trouble on a node, planned in the scenario or clicked while it runs.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::id::NodeId;
+use super::node::NodeKind;
+use crate::units::{Ratio, Span};
+
+/// Trouble of some kind on a node.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// The node it befalls.
+    pub on: NodeId,
+    /// What befalls it.
+    pub kind: FaultKind,
+}
+
+/// What can befall a node.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum FaultKind {
+    /// Work that a service begins takes so many times longer.
+    Slow(Ratio),
+    /// This share of a service's work ends in an error, on top of its own error rate.
+    Errors(Ratio),
+    /// The service stops: all in flight there is lost, callers are refused until it starts again.
+    Crash,
+    /// The client sends so many times as many requests.
+    Spike(Ratio),
+}
+
+impl FaultKind {
+    /// The kinds that can befall a node of this kind, at the strength a click gives.
+    pub fn for_node(kind: &NodeKind) -> Vec<FaultKind> {
+        match kind {
+            NodeKind::Client(_) => vec![FaultKind::Spike(Ratio::whole(3))],
+            NodeKind::Service(_) => vec![
+                FaultKind::Slow(Ratio::whole(10)),
+                FaultKind::Errors(Ratio::percent(50)),
+                FaultKind::Crash,
+            ],
+        }
+    }
+
+    /// Its word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            FaultKind::Slow(_) => "slow",
+            FaultKind::Errors(_) => "errors",
+            FaultKind::Crash => "crash",
+            FaultKind::Spike(_) => "spike",
+        }
+    }
+
+    /// Its strength, where it has one.
+    pub const fn strength(self) -> Option<Ratio> {
+        match self {
+            FaultKind::Slow(by) | FaultKind::Errors(by) | FaultKind::Spike(by) => Some(by),
+            FaultKind::Crash => None,
+        }
+    }
+
+    /// Whether it can befall a node of this kind.
+    pub const fn befalls(self, kind: &NodeKind) -> bool {
+        matches!(
+            (self, kind),
+            (FaultKind::Spike(_), NodeKind::Client(_))
+                | (
+                    FaultKind::Slow(_) | FaultKind::Errors(_) | FaultKind::Crash,
+                    NodeKind::Service(_)
+                )
+        )
+    }
+
+    /// In words: "slow ×10".
+    pub fn describe(self) -> String {
+        match self {
+            FaultKind::Slow(by) => format!("slow ×{by}"),
+            FaultKind::Errors(share) => format!("{} % errors", share.as_f64() * 100.0),
+            FaultKind::Crash => "down".into(),
+            FaultKind::Spike(by) => format!("spike ×{by}"),
+        }
+    }
+}
+
+/// A fault with its place in the run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedFault {
+    /// The node it befalls.
+    pub on: NodeId,
+    /// What befalls it.
+    pub kind: FaultKind,
+    /// When, from the start of the run.
+    pub start: Span,
+    /// For how long; left out: to the end of the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration: Option<Span>,
+}
+
+impl PlannedFault {
+    /// The fault without its times.
+    pub fn fault(&self) -> Fault {
+        Fault {
+            on: self.on.clone(),
+            kind: self.kind,
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Scenario files: reading with a clear error, writing without what is at its default.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Client, Edge, NodeId, NodeKind, Problem, Scenario, Service};
+
+/// The version that this program writes.
+pub const VERSION: u32 = 1;
+
+/// The longest file that is read, in bytes: far above any board, far below what would stall a page.
+pub const LONGEST_FILE: usize = 4 << 20;
+
+/// Turns a file of version `n + 1` into one of version `n + 2`; version 1 is the first.
+const UPGRADES: [fn(Value) -> Value; VERSION as usize - 1] = [];
+
+/// Why a scenario file cannot be read: what, where in the file, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LoadError {
+    /// It is not JSON.
+    #[error(
+        "line {line}, column {column}: this is not valid JSON ({what}). Check the brackets, commas and quotes before this place"
+    )]
+    NotJson {
+        /// From 1.
+        line: usize,
+        /// From 1.
+        column: usize,
+        /// What the parser met.
+        what: String,
+    },
+    /// A newer program wrote it.
+    #[error(
+        "version: the file is of version {found}, this program knows versions up to {VERSION}. Reload the page or update the program"
+    )]
+    Newer {
+        /// The version in the file.
+        found: u64,
+    },
+    /// It does not fit the format.
+    #[error("{path}: {what}. `tailback schema` prints the format")]
+    Misfit {
+        /// Where, as a path in the file.
+        path: String,
+        /// What is wrong and what was expected.
+        what: String,
+    },
+    /// Its parts do not fit each other.
+    #[error("{}", problems(.0))]
+    Broken(Vec<Problem>),
+    /// It is too long to be a scenario.
+    #[error("the file has {0} bytes; a scenario has at most {LONGEST_FILE}")]
+    TooLong(usize),
+}
+
+fn problems(all: &[Problem]) -> String {
+    let lines: Vec<String> = all
+        .iter()
+        .map(|p| format!("{}: {}", p.path, p.what))
+        .collect();
+    lines.join("\n")
+}
+
+impl Scenario {
+    /// Reads a scenario file of any version up to this program's.
+    ///
+    /// # Errors
+    /// Says what is wrong, where in the file, and what to do.
+    pub fn load(text: &str) -> Result<Scenario, LoadError> {
+        if text.len() > LONGEST_FILE {
+            return Err(LoadError::TooLong(text.len()));
+        }
+        let value: Value = serde_json::from_str(text).map_err(|error| LoadError::NotJson {
+            line: error.line(),
+            column: error.column(),
+            what: strip_place(&error.to_string()),
+        })?;
+        let found = value
+            .get("version")
+            .and_then(Value::as_u64)
+            .unwrap_or(u64::from(VERSION));
+        if found > u64::from(VERSION) {
+            return Err(LoadError::Newer { found });
+        }
+        let scenario = if found < u64::from(VERSION) {
+            let old = usize::try_from(found.max(1)).unwrap_or(1);
+            let current = UPGRADES
+                .iter()
+                .skip(old - 1)
+                .fold(value, |v, upgrade| upgrade(v));
+            typed(&current.to_string())?
+        } else {
+            typed(text)?
+        };
+        let problems = scenario.problems();
+        if problems.is_empty() {
+            Ok(scenario)
+        } else {
+            Err(LoadError::Broken(problems))
+        }
+    }
+
+    /// The file of this scenario: settings that are at their default are left out.
+    pub fn save(&self) -> String {
+        let mut file = value(self);
+        let shape = value(&Scenario::default());
+        let nodes = file["nodes"].take();
+        let edges = file["edges"].take();
+        prune(&mut file, &shape);
+        file["version"] = VERSION.into();
+        if let Value::Object(nodes) = nodes
+            && !nodes.is_empty()
+        {
+            file["nodes"] = nodes
+                .into_iter()
+                .map(|(id, node)| (id, slim_node(node)))
+                .collect();
+        }
+        if let Value::Object(edges) = edges
+            && !edges.is_empty()
+        {
+            file["edges"] = edges
+                .into_iter()
+                .map(|(id, edge)| (id, slim_edge(edge)))
+                .collect();
+        }
+        serde_json::to_string_pretty(&file).unwrap_or_default() + "\n"
+    }
+}
+
+/// Reads the current version's types, so that an error knows its path.
+fn typed(text: &str) -> Result<Scenario, LoadError> {
+    let mut from = serde_json::Deserializer::from_str(text);
+    serde_path_to_error::deserialize(&mut from).map_err(|error| {
+        let path = match error.path().to_string() {
+            path if path == "." => "the file".to_owned(),
+            path => path,
+        };
+        LoadError::Misfit {
+            path,
+            what: strip_place(&error.inner().to_string()),
+        }
+    })
+}
+
+/// An error's text without serde's "at line 3 column 7": the path says it better.
+fn strip_place(text: &str) -> String {
+    text.rfind(" at line ")
+        .map_or(text, |place| &text[..place])
+        .to_owned()
+}
+
+fn value(of: &impl Serialize) -> Value {
+    serde_json::to_value(of).unwrap_or_default()
+}
+
+fn slim_node(mut node: Value) -> Value {
+    for (kind, shape) in [
+        ("client", value(&NodeKind::Client(Client::default()))),
+        ("service", value(&NodeKind::Service(Service::default()))),
+    ] {
+        if let Some(settings) = node["kind"].get_mut(kind) {
+            prune(settings, &shape[kind]);
+        }
+    }
+    node
+}
+
+fn slim_edge(mut edge: Value) -> Value {
+    let ends = NodeId::fresh("", |_| false);
+    let mut shape = value(&Edge::new(ends.clone(), ends));
+    // The ends have no default: never left out.
+    shape["from"] = Value::Null;
+    shape["to"] = Value::Null;
+    prune(&mut edge, &shape);
+    edge
+}
+
+/// Takes out of an object what is the same in another one, going into objects that both have.
+fn prune(of: &mut Value, shape: &Value) {
+    let (Value::Object(of), Value::Object(shape)) = (of, shape) else {
+        return;
+    };
+    of.retain(|key, value| shape.get(key) != Some(value));
+    for (key, value) in of.iter_mut() {
+        // A distribution is one value: half of it would not be readable.
+        if !matches!(key.as_str(), "before" | "after" | "latency")
+            && let Some(shape) = shape.get(key)
+        {
+            prune(value, shape);
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Adopt: carry on with the board as it is now; only what differs changes.
+//!
+//! Calls under way end as they began, queues drain, shrunk pools retire threads as they finish. What was
+//! on an element that is gone settles as cancelled or removed, here and at once, so that nobody is left
+//! waiting.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use super::world::{Link, NodeState, Outbox, Server, Source, World};
+use super::{call, client, delivery, service, trouble};
+use crate::broker::queue::Backlog;
+use crate::event::{CallKey, EdgeIx, Event, NodeIx};
+use crate::fact::Fact;
+use crate::outcome::Outcome;
+use crate::scenario::{Edge, EdgeId, Fault, Node, NodeId, NodeKind, Scenario};
+use crate::units::{Ratio, Time};
+
+/// Makes the world match the board and the faults clicked on it.
+pub fn adopt(world: &mut World, out: &mut Outbox<'_>, scenario: &Scenario, clicked: &[Fault]) {
+    out.say(Fact::Adopted);
+    remove_edges(world, out, scenario);
+    remove_nodes(world, out, scenario);
+    let mut newcomers = Vec::new();
+    for (id, node) in &scenario.nodes {
+        match world.node_ix.get(id).copied() {
+            Some(ix) => update_node(world, out, ix, node),
+            None => newcomers.push(add_node(world, id, node)),
+        }
+    }
+    for (id, edge) in &scenario.edges {
+        match world.edge_ix.get(id).copied() {
+            Some(ix) => update_edge(world, out, ix, edge),
+            None => add_edge(world, id, edge),
+        }
+    }
+    wire(world);
+    for node in newcomers {
+        client::begin(world, out, node);
+    }
+    if world.trouble.planned != scenario.faults {
+        trouble::plan(world, out, &scenario.faults);
+    }
+    world.trouble.clicked = clicked.to_vec();
+    trouble::refresh(world, out);
+}
+
+fn remove_edges(world: &mut World, out: &mut Outbox<'_>, scenario: &Scenario) {
+    let stays = |world: &World, id: &EdgeId, ix: EdgeIx| {
+        let link = world.link(ix);
+        scenario.edges.get(id).is_some_and(|edge| {
+            edge.from == link.spec.from
+                && edge.to == link.spec.to
+                && same_kind(world, link.from, scenario.nodes.get(&edge.from))
+                && same_kind(world, link.to, scenario.nodes.get(&edge.to))
+        })
+    };
+    let gone: Vec<(EdgeId, EdgeIx)> = world
+        .edge_ix
+        .iter()
+        .filter(|(id, ix)| !stays(world, id, **ix))
+        .map(|(id, ix)| (id.clone(), *ix))
+        .collect();
+    for (id, ix) in gone {
+        world.edge_ix.remove(&id);
+        world.link_mut(ix).alive = false;
+        let calls: Vec<CallKey> = world
+            .calls
+            .iter()
+            .filter(|(_, c)| c.edge == ix)
+            .map(|(key, _)| key)
+            .collect();
+        for key in calls {
+            call::cut(world, out, key);
+        }
+        delivery::remove_all(world, out, ix);
+    }
+}
+
+fn same_kind(world: &World, ix: NodeIx, node: Option<&Node>) -> bool {
+    matches!(
+        (&world.nodes[ix.0 as usize], node.map(|node| &node.kind)),
+        (NodeState::Client(_), Some(NodeKind::Client(_)))
+            | (NodeState::Service(_), Some(NodeKind::Service(_)))
+    )
+}
+
+fn remove_nodes(world: &mut World, out: &mut Outbox<'_>, scenario: &Scenario) {
+    let gone: Vec<(NodeId, NodeIx)> = world
+        .node_ix
+        .iter()
+        .filter(|(id, ix)| !same_kind(world, **ix, scenario.nodes.get(id)))
+        .map(|(id, ix)| (id.clone(), *ix))
+        .collect();
+    for (id, ix) in gone {
+        world.node_ix.remove(&id);
+        service::clear(world, out, ix, Outcome::Cancelled);
+        world.nodes[ix.0 as usize] = NodeState::Gone;
+    }
+}
+
+fn add_node(world: &mut World, id: &NodeId, node: &Node) -> NodeIx {
+    let ix = NodeIx(world.nodes.len() as u32);
+    let state = match &node.kind {
+        NodeKind::Client(spec) => NodeState::Client(Source {
+            id: id.clone(),
+            spec: spec.clone(),
+            spike: Ratio::ONE,
+            plan: Vec::new(),
+            luck: world.luck.part(id.number()),
+            sent: 0,
+            owed: 0.0,
+            since: Time::ZERO,
+            rate: 0.0,
+            epoch: 0,
+        }),
+        NodeKind::Service(spec) => NodeState::Service(Server {
+            id: id.clone(),
+            spec: spec.clone(),
+            slow: Ratio::ONE,
+            errors: Ratio::ZERO,
+            crashed: false,
+            starting: false,
+            life: 0,
+            plan: Vec::new(),
+            ins: Vec::new(),
+            busy: 0,
+            accept: VecDeque::new(),
+            buffered: 0,
+            ticket: 0,
+        }),
+    };
+    world.nodes.push(state);
+    world.node_ix.insert(id.clone(), ix);
+    ix
+}
+
+fn update_node(world: &mut World, out: &mut Outbox<'_>, ix: NodeIx, node: &Node) {
+    match (&mut world.nodes[ix.0 as usize], &node.kind) {
+        (NodeState::Client(source), NodeKind::Client(spec)) => {
+            if source.spec != *spec {
+                source.spec = spec.clone();
+                client::replan(world, out, ix);
+            }
+        }
+        (NodeState::Service(server), NodeKind::Service(spec)) => {
+            if server.spec != *spec {
+                server.spec = spec.clone();
+                out.soon(Event::Dispatch(ix));
+                for edge in &server.ins {
+                    out.soon(Event::Pump(*edge));
+                }
+                // A limit below what is held now kills at once.
+                out.soon(Event::OutOfMemory(ix, server.life));
+            }
+        }
+        // `remove_nodes` has taken away what changed its kind.
+        (NodeState::Client(_) | NodeState::Service(_) | NodeState::Gone, _) => {}
+    }
+}
+
+fn add_edge(world: &mut World, id: &EdgeId, edge: &Edge) {
+    let ends = (world.node_ix.get(&edge.from), world.node_ix.get(&edge.to));
+    let (Some(from), Some(to)) = ends else { return };
+    let ix = EdgeIx(world.edges.len() as u32);
+    world.edges.push(Link {
+        id: id.clone(),
+        number: id.number(),
+        from: *from,
+        to: *to,
+        spec: edge.clone(),
+        policies: edge.policies.clone().into(),
+        alive: true,
+        backlog: Backlog::default(),
+        buffer: VecDeque::new(),
+        active: 0,
+        unacked: BTreeSet::new(),
+    });
+    world.edge_ix.insert(id.clone(), ix);
+}
+
+fn update_edge(world: &mut World, out: &mut Outbox<'_>, ix: EdgeIx, edge: &Edge) {
+    let link = world.link_mut(ix);
+    if link.spec == *edge {
+        return;
+    }
+    if link.spec.mode != edge.mode {
+        out.say(Fact::Switched {
+            edge: ix,
+            mode: edge.mode,
+        });
+    }
+    if link.spec.policies != edge.policies {
+        link.policies = edge.policies.clone().into();
+    }
+    link.spec = edge.clone();
+    out.soon(Event::Pump(ix));
+    out.soon(Event::Dispatch(link.to));
+}
+
+/// Gives every node its calls in order and the edges that end at it.
+fn wire(world: &mut World) {
+    let links: Vec<(EdgeIx, NodeIx, NodeIx, u32)> = world
+        .edge_ix
+        .values()
+        .map(|ix| {
+            (
+                *ix,
+                world.link(*ix).from,
+                world.link(*ix).to,
+                world.link(*ix).spec.step,
+            )
+        })
+        .collect();
+    for (place, node) in world.nodes.iter_mut().enumerate() {
+        let here = NodeIx(place as u32);
+        let mut steps = std::collections::BTreeMap::<u32, Vec<EdgeIx>>::new();
+        for (edge, _, _, step) in links.iter().filter(|(_, from, _, _)| *from == here) {
+            steps.entry(*step).or_default().push(*edge);
+        }
+        let steps = steps.into_iter().collect();
+        match node {
+            NodeState::Client(source) => source.plan = steps,
+            NodeState::Service(server) => {
+                server.plan = steps;
+                server.ins = links
+                    .iter()
+                    .filter(|(_, _, to, _)| *to == here)
+                    .map(|link| link.0)
+                    .collect();
+            }
+            NodeState::Gone => {}
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! The audit: what must hold after every event. Tests call it; a finding is a bug of the engine.
+
+use std::collections::BTreeMap;
+
+use super::Simulation;
+use super::world::{NodeState, Origin, Place, Station};
+use crate::event::{EdgeIx, NodeIx, RequestKey};
+
+impl Simulation {
+    /// Everything that does not add up; empty if all is well.
+    pub fn audit(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        self.audit_services(&mut found);
+        self.audit_waiters(&mut found);
+        self.audit_messages(&mut found);
+        self.audit_requests(&mut found);
+        found
+    }
+
+    /// Busy threads are jobs, within the pool; queues are within their bounds, memory within its limit.
+    fn audit_services(&self, found: &mut Vec<String>) {
+        let world = self.world();
+        for (place, node) in world.nodes.iter().enumerate() {
+            let ix = NodeIx(place as u32);
+            let jobs = world.jobs.values().filter(|job| job.node == ix).count();
+            let NodeState::Service(server) = node else {
+                if jobs > 0 {
+                    found.push(format!("{jobs} jobs on node {place}, which is no service"));
+                }
+                continue;
+            };
+            let id = &server.id;
+            if jobs != server.busy {
+                found.push(format!("{id}: {} busy threads, {jobs} jobs", server.busy));
+            }
+            let prefetched: usize = server
+                .ins
+                .iter()
+                .map(|edge| world.link(*edge).buffer.len())
+                .sum();
+            if prefetched != server.buffered {
+                found.push(format!(
+                    "{id}: {prefetched} prefetched, {} counted",
+                    server.buffered
+                ));
+            }
+            if !server.up() && (jobs > 0 || !server.accept.is_empty() || prefetched > 0) {
+                found.push(format!("{id}: something is under way while it is down"));
+            }
+            for waiting in &server.accept {
+                if world.attempts.get(waiting.key).map(|a| a.place) != Some(Place::Queued) {
+                    found.push(format!("{id}: an attempt in the accept queue is elsewhere"));
+                }
+            }
+        }
+    }
+
+    /// Nobody waits without something that will wake them.
+    fn audit_waiters(&self, found: &mut Vec<String>) {
+        let world = self.world();
+        for call in world.calls.values() {
+            let attempt = call.attempt.and_then(|key| world.attempts.get(key));
+            let backs_off = call.layers.iter().any(|(_, token)| *token != 0);
+            if attempt.is_none() && !backs_off {
+                found.push("a call has neither an attempt nor a wait".into());
+            }
+            if attempt.is_some_and(|a| a.call.and_then(|key| world.calls.get(key)).is_none()) {
+                found.push("a call's attempt does not know its call".into());
+            }
+        }
+        for (key, attempt) in &world.attempts {
+            if let Place::Working(job) = attempt.place
+                && world.jobs.get(job).map(|job| job.origin) != Some(Origin::Attempt(key))
+            {
+                found.push("an attempt is at work on no thread".into());
+            }
+        }
+    }
+
+    /// Every message is ready, unacked or done with, and the books of each queue agree.
+    fn audit_messages(&self, found: &mut Vec<String>) {
+        let world = self.world();
+        let mut ready = BTreeMap::<EdgeIx, usize>::new();
+        let mut unacked = BTreeMap::<EdgeIx, usize>::new();
+        for (key, message) in &world.messages {
+            let books = if message.place == Station::Ready {
+                &mut ready
+            } else {
+                &mut unacked
+            };
+            *books.entry(message.edge).or_default() += 1;
+            if let Station::Working(job) = message.place
+                && world.jobs.get(job).map(|job| job.origin) != Some(Origin::Message(key))
+            {
+                found.push("a message is at work on no thread".into());
+            }
+        }
+        for (place, link) in world.edges.iter().enumerate() {
+            let ix = EdgeIx(place as u32);
+            let of = |books: &BTreeMap<EdgeIx, usize>| books.get(&ix).copied().unwrap_or(0);
+            let books = [
+                link.backlog.ready().len(),
+                link.backlog.unacked(),
+                link.unacked.len(),
+            ];
+            if books != [of(&ready), of(&unacked), of(&unacked)] {
+                found.push(format!(
+                    "{}: {books:?}, messages {} {}",
+                    link.id,
+                    of(&ready),
+                    of(&unacked)
+                ));
+            }
+            let active = world
+                .jobs
+                .values()
+                .filter(|job| job.edge == ix && matches!(job.origin, Origin::Message(_)))
+                .count();
+            if active != link.active {
+                found.push(format!(
+                    "{}: {} active, {active} jobs",
+                    link.id, link.active
+                ));
+            }
+        }
+    }
+
+    /// Every request has just the parts that are under way, and none is kept after its end.
+    fn audit_requests(&self, found: &mut Vec<String>) {
+        let world = self.world();
+        let mut parts = BTreeMap::<RequestKey, u32>::new();
+        let of_attempts = world.attempts.values().map(|attempt| attempt.request);
+        let of_jobs = world.jobs.values().map(|job| job.request);
+        let of_messages = world.messages.values().map(|message| message.request);
+        for request in of_attempts.chain(of_jobs).chain(of_messages) {
+            *parts.entry(request).or_default() += 1;
+        }
+        for (key, request) in &world.requests {
+            let counted = parts.remove(&key).unwrap_or(0);
+            if counted != request.parts {
+                found.push(format!(
+                    "a request of {counted} parts counts {}",
+                    request.parts
+                ));
+            }
+            if request.parts == 0 && request.answered.is_some() {
+                found.push("a request is kept after its end".into());
+            }
+        }
+        if !parts.is_empty() {
+            found.push("something is under way for a request that has ended".into());
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! Calls: through the policies of an edge, out as attempts, and back with an outcome.
+//!
+//! A call goes inward through its layers, an attempt is sent, its outcome comes back outward. A layer may
+//! pass it on, or go inward once more. A timeout abandons what is inside it: the caller goes on, the
+//! callee is not told.
+
+use super::world::{Attempt, Call, MOST_HOPS, Outbox, Place, World, purpose};
+use crate::event::{AttemptKey, CallKey, EdgeIx, Event, Owner, RequestKey};
+use crate::fact::Fact;
+use crate::outcome::{By, Outcome};
+use crate::policy::{Layer, Verdict};
+use crate::rng::Luck;
+use crate::scenario::Mode;
+
+/// What a call inherits from its owner.
+#[derive(Debug, Clone, Copy)]
+pub struct Parent {
+    /// Who waits for it.
+    pub owner: Owner,
+    /// For which request.
+    pub request: RequestKey,
+    /// The owner's luck.
+    pub luck: Luck,
+    /// What the owner is for.
+    pub identity: Luck,
+    /// Whether nobody waits for the owner.
+    pub orphan: bool,
+    /// Edges crossed so far.
+    pub hops: u8,
+}
+
+/// Begins a call.
+pub fn begin(world: &mut World, out: &mut Outbox<'_>, parent: Parent, edge: EdgeIx) -> CallKey {
+    let link = world.link(edge);
+    let (mode, policies) = (link.spec.mode, link.policies.clone());
+    let waits = mode == Mode::Sync || link.spec.queue.confirm;
+    let number = link.number;
+    out.say(Fact::Called {
+        edge,
+        request: world.name(parent.request),
+        waits,
+    });
+    let layers = vec![(Layer::default(), 0); policies.len()];
+    let call = world.calls.insert(Call {
+        owner: parent.owner,
+        edge,
+        mode,
+        waits,
+        request: parent.request,
+        luck: parent.luck.part(number),
+        identity: parent.identity.part(number),
+        policies,
+        layers,
+        waits_so_far: 0,
+        attempt: None,
+        sent: 0,
+        began: out.now,
+        orphan: parent.orphan,
+        hops: parent.hops,
+    });
+    enter(world, out, call, 0);
+    call
+}
+
+/// Goes inward from a layer and sends an attempt.
+fn enter(world: &mut World, out: &mut Outbox<'_>, key: CallKey, from: usize) {
+    let call = &mut world.calls[key];
+    for place in from..call.policies.len() {
+        let patience = call.policies[place].arm();
+        let token = if patience.is_some() {
+            call.next_wait()
+        } else {
+            0
+        };
+        call.layers[place] = (Layer::default(), token);
+        if let Some(patience) = patience {
+            out.after(patience, Event::Expire(key, place as u8, token));
+        }
+    }
+    send(world, out, key);
+}
+
+fn send(world: &mut World, out: &mut Outbox<'_>, key: CallKey) {
+    let call = &mut world.calls[key];
+    call.sent += 1;
+    let luck = call.luck.part(u64::from(call.sent));
+    let (edge, mode, orphan, number) = (call.edge, call.mode, call.orphan, call.sent);
+    let attempt = Attempt {
+        call: call.waits.then_some(key),
+        edge,
+        mode,
+        request: call.request,
+        luck,
+        identity: call.identity,
+        place: Place::Out,
+        orphan,
+        hops: call.hops + 1,
+    };
+    let (request, waits, hops) = (call.request, call.waits, attempt.hops);
+    let attempt = world.attempts.insert(attempt);
+    world.hold(request);
+    out.say(Fact::Sent {
+        edge,
+        request: world.name(request),
+        attempt: number,
+        mode,
+        orphan,
+    });
+    if hops > MOST_HOPS {
+        world.attempts[attempt].place = Place::Back;
+        world.calls[key].attempt = Some(attempt);
+        world.attempts[attempt].call = Some(key);
+        out.soon(Event::Answer(attempt, Outcome::Refused(By::HopLimit)));
+        return;
+    }
+    let way = world.crossing(edge, luck, purpose::OUT);
+    out.after(way, Event::Reach(attempt));
+    if waits {
+        world.calls[key].attempt = Some(attempt);
+    } else {
+        // Fire and forget: the publisher has done its part.
+        let outside = world.calls[key].policies.len();
+        leave(world, out, key, outside, Outcome::Ok);
+    }
+}
+
+/// An answer arrives at the near end.
+pub fn answer(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey, outcome: Outcome) {
+    let Some(attempt) = world.attempts.remove(key) else {
+        return;
+    };
+    let waiting = attempt.call.filter(|call| world.calls.contains_key(*call));
+    out.say(Fact::Answered {
+        edge: attempt.edge,
+        request: world.name(attempt.request),
+        outcome,
+        late: waiting.is_none(),
+    });
+    if let Some(call) = waiting {
+        world.calls[call].attempt = None;
+        let outside = world.calls[call].policies.len();
+        leave(world, out, call, outside, outcome);
+    }
+    world.release(out, attempt.request);
+}
+
+/// An outcome goes outward, from the layer below `outside` on.
+fn leave(world: &mut World, out: &mut Outbox<'_>, key: CallKey, outside: usize, outcome: Outcome) {
+    let mut outcome = outcome;
+    let call = &mut world.calls[key];
+    for place in (0..outside).rev() {
+        let policy = &call.policies[place];
+        let layer = &mut call.layers[place];
+        layer.1 = 0;
+        let luck = call
+            .luck
+            .part(purpose::POLICY)
+            .part(place as u64)
+            .part(u64::from(call.sent));
+        match policy.settle(&mut layer.0, outcome, luck) {
+            Verdict::Pass(passed) => outcome = passed,
+            Verdict::Again(wait) => {
+                let token = call.next_wait();
+                call.layers[place].1 = token;
+                let (edge, request) = (call.edge, call.request);
+                out.after(wait, Event::Again(key, place as u8, token));
+                out.say(Fact::BackedOff {
+                    edge,
+                    request: world.name(request),
+                    wait,
+                });
+                return;
+            }
+        }
+    }
+    settle(world, out, key, outcome);
+}
+
+fn settle(world: &mut World, out: &mut Outbox<'_>, key: CallKey, outcome: Outcome) {
+    let Some(call) = world.calls.remove(key) else {
+        return;
+    };
+    out.say(Fact::Settled {
+        edge: call.edge,
+        request: world.name(call.request),
+        outcome,
+        took: out.now.since(call.began),
+        attempts: call.sent,
+        waited: call.waits,
+    });
+    out.soon(Event::Resume(call.owner, outcome));
+}
+
+/// A policy's patience ends.
+pub fn expire(world: &mut World, out: &mut Outbox<'_>, key: CallKey, place: u8, token: u32) {
+    let place = usize::from(place);
+    let Some(call) = world.calls.get_mut(key) else {
+        return;
+    };
+    if call.layers[place].1 != token {
+        return;
+    }
+    for layer in &mut call.layers[place..] {
+        layer.1 = 0;
+    }
+    let (edge, request, attempt) = (call.edge, call.request, call.attempt.take());
+    out.say(Fact::TimedOut {
+        edge,
+        request: world.name(request),
+    });
+    if let Some(attempt) = attempt {
+        abandon(world, out, attempt);
+    }
+    leave(world, out, key, place, Outcome::TimedOut);
+}
+
+/// A back-off ends.
+pub fn again(world: &mut World, out: &mut Outbox<'_>, key: CallKey, place: u8, token: u32) {
+    let place = usize::from(place);
+    let Some(call) = world.calls.get_mut(key) else {
+        return;
+    };
+    if call.layers[place].1 == token {
+        call.layers[place].1 = 0;
+        enter(world, out, key, place + 1);
+    }
+}
+
+/// Drops a call whose owner is gone.
+pub fn drop_call(world: &mut World, out: &mut Outbox<'_>, key: CallKey) {
+    if let Some(attempt) = cancel(world, out, key) {
+        abandon(world, out, attempt);
+    }
+}
+
+/// Ends a call because its edge is gone; its owner goes on.
+pub fn cut(world: &mut World, out: &mut Outbox<'_>, key: CallKey) {
+    let owner = world.calls[key].owner;
+    drop_call(world, out, key);
+    out.soon(Event::Resume(owner, Outcome::Cancelled));
+}
+
+fn cancel(world: &mut World, out: &mut Outbox<'_>, key: CallKey) -> Option<AttemptKey> {
+    let call = world.calls.remove(key)?;
+    out.say(Fact::Settled {
+        edge: call.edge,
+        request: world.name(call.request),
+        outcome: Outcome::Cancelled,
+        took: out.now.since(call.began),
+        attempts: call.sent,
+        waited: call.waits,
+    });
+    call.attempt
+}
+
+/// The caller gives up on an attempt. What works on it, and what that waits for, is work that nobody
+/// waits for from now on.
+fn abandon(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
+    let Some(attempt) = world.attempts.get_mut(key) else {
+        return;
+    };
+    attempt.call = None;
+    let mut next = Some(key);
+    while let Some(key) = next.take() {
+        let Some(attempt) = world.attempts.get_mut(key) else {
+            return;
+        };
+        if attempt.mode == Mode::Async {
+            // A message is wanted for its own sake, whoever waits for the confirm.
+            return;
+        }
+        attempt.orphan = true;
+        let Place::Working(job) = attempt.place else {
+            return;
+        };
+        let Some(job) = world.jobs.get_mut(job) else {
+            return;
+        };
+        if job.orphan {
+            return;
+        }
+        job.orphan = true;
+        let (node, request) = (job.node, job.request);
+        if let Some(call) = job.call.and_then(|call| world.calls.get_mut(call)) {
+            call.orphan = true;
+            next = call.attempt;
+        }
+        out.say(Fact::Orphaned {
+            node,
+            request: world.name(request),
+        });
+    }
+}
+
+impl Call {
+    /// A number for the next wait of a policy.
+    fn next_wait(&mut self) -> u32 {
+        self.waits_so_far += 1;
+        self.waits_so_far
+    }
+}

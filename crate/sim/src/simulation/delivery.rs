@@ -1,0 +1,214 @@
+//! Deliveries: messages into the queue of an edge, out to its consumer, and back.
+
+use super::service;
+use super::world::{Message, Outbox, Station, World, purpose};
+use crate::broker::queue::Publish;
+use crate::event::{AttemptKey, EdgeIx, Event, MessageKey};
+use crate::fact::Fact;
+use crate::outcome::{By, Outcome};
+
+/// A publish arrives at the broker.
+pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
+    let Some(attempt) = world.attempts.get(key).cloned() else {
+        return;
+    };
+    let edge = attempt.edge;
+    let request = world.name(attempt.request);
+    if !world.link(edge).alive {
+        world.attempts.remove(key);
+        world.release(out, attempt.request);
+        return;
+    }
+    let message = world.messages.insert(Message {
+        edge,
+        request: attempt.request,
+        luck: attempt.luck,
+        identity: attempt.identity,
+        published: out.now,
+        deliveries: 0,
+        place: Station::Ready,
+        hops: attempt.hops,
+    });
+    world.hold(attempt.request);
+    let told = attempt.call.is_some();
+    let link = world.link_mut(edge);
+    let outcome = match link.backlog.publish(&link.spec.queue, message) {
+        Publish::Stored => {
+            out.say(Fact::Stored { edge, request });
+            Outcome::Ok
+        }
+        Publish::StoredDropping(oldest) => {
+            out.say(Fact::Stored { edge, request });
+            let old = world.name(world.messages[oldest].request);
+            out.say(Fact::Dropped { edge, request: old });
+            forget(world, out, oldest, true);
+            Outcome::Ok
+        }
+        Publish::Dropped => {
+            out.say(Fact::Stored { edge, request });
+            out.say(Fact::Dropped { edge, request });
+            forget(world, out, message, true);
+            Outcome::Ok
+        }
+        Publish::Rejected => {
+            out.say(Fact::Rejected {
+                edge,
+                request,
+                told,
+            });
+            forget(world, out, message, !told);
+            Outcome::Refused(By::FullQueue)
+        }
+    };
+    if told {
+        let way = world.crossing(edge, attempt.luck, purpose::BACK);
+        out.after(way, Event::Answer(key, outcome));
+    } else {
+        world.attempts.remove(key);
+        world.release(out, attempt.request);
+    }
+    pump(world, out, edge);
+}
+
+/// A message is no more; `lost` if its effect will not happen.
+fn forget(world: &mut World, out: &mut Outbox<'_>, key: MessageKey, lost: bool) {
+    let Some(message) = world.messages.remove(key) else {
+        return;
+    };
+    if lost && let Some(request) = world.requests.get_mut(message.request) {
+        request.lost = true;
+    }
+    world.release(out, message.request);
+}
+
+/// Sends ready messages to the consumer, as far as its prefetch allows.
+pub fn pump(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
+    let link = world.link(edge);
+    let Some(server) = world.server(link.to).filter(|s| link.alive && s.up()) else {
+        return;
+    };
+    let window = link.spec.queue.window(server.spec.threads);
+    while let Some(key) = world.link_mut(edge).backlog.deliver(window) {
+        let message = &mut world.messages[key];
+        message.deliveries += 1;
+        message.place = Station::Travelling;
+        let (published, request, luck) = (message.published, message.request, message.luck);
+        let delivery = message.deliveries;
+        world.link_mut(edge).unacked.insert((published, key));
+        out.say(Fact::Delivered {
+            edge,
+            request: world.name(request),
+            delivery,
+        });
+        let luck = luck.part(u64::from(delivery));
+        let way = world.crossing(edge, luck, purpose::DELIVERY);
+        out.after(way, Event::Deliver(key));
+    }
+}
+
+/// A message arrives at the consumer.
+pub fn deliver(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
+    let Some(message) = world.messages.get(key) else {
+        return;
+    };
+    let up = world
+        .server(world.link(message.edge).to)
+        .is_some_and(super::world::Server::up);
+    if up {
+        service::buffer(world, out, key);
+    } else {
+        nacked(world, out, key);
+    }
+}
+
+/// The broker learns that a message is done.
+pub fn acked(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
+    let Some(message) = world.messages.get(key) else {
+        return;
+    };
+    let (edge, request) = (message.edge, world.name(message.request));
+    settle(world, key);
+    out.say(Fact::Acked { edge, request });
+    forget(world, out, key, false);
+    pump(world, out, edge);
+}
+
+/// The broker learns that a message failed: it goes back to the head or, after too many deliveries, is
+/// given up.
+pub fn nacked(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
+    let Some(message) = world.messages.get_mut(key) else {
+        return;
+    };
+    let (edge, deliveries, published) = (message.edge, message.deliveries, message.published);
+    let request = message.request;
+    if world.link(edge).spec.queue.redelivers(deliveries) {
+        world.messages[key].place = Station::Ready;
+        let link = world.link_mut(edge);
+        link.unacked.remove(&(published, key));
+        link.backlog.requeue(key);
+        out.say(Fact::Requeued {
+            edge,
+            request: world.name(request),
+        });
+    } else {
+        settle(world, key);
+        out.say(Fact::DeadLettered {
+            edge,
+            request: world.name(request),
+        });
+        forget(world, out, key, true);
+    }
+    out.soon(Event::Pump(edge));
+}
+
+/// A delivered message is off the queue's books.
+fn settle(world: &mut World, key: MessageKey) {
+    let message = &world.messages[key];
+    let (edge, published) = (message.edge, message.published);
+    let link = world.link_mut(edge);
+    link.unacked.remove(&(published, key));
+    link.backlog.settle();
+}
+
+/// Takes all messages of an edge off the board.
+pub fn remove_all(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
+    let keys: Vec<MessageKey> = world
+        .messages
+        .iter()
+        .filter(|(_, m)| m.edge == edge)
+        .map(|(key, _)| key)
+        .collect();
+    for key in keys {
+        let message = &world.messages[key];
+        let (place, request) = (message.place, world.name(message.request));
+        if place == Station::Buffered {
+            out.say(Fact::Unbuffered { edge, request });
+        }
+        if let Station::Working(job) = place
+            && let Some(job) = world.jobs.get_mut(job)
+        {
+            job.origin = super::world::Origin::Nobody;
+            job.orphan = true;
+            out.say(Fact::Orphaned {
+                node: job.node,
+                request,
+            });
+        }
+        out.say(Fact::Removed {
+            edge,
+            request,
+            ready: place == Station::Ready,
+        });
+        forget(world, out, key, true);
+    }
+    let link = world.link_mut(edge);
+    let buffered = link.buffer.len();
+    link.backlog = crate::broker::queue::Backlog::default();
+    link.buffer.clear();
+    link.unacked.clear();
+    link.active = 0;
+    let to = link.to;
+    if let Some(server) = world.server_mut(to) {
+        server.buffered -= buffered;
+    }
+}

@@ -1,0 +1,106 @@
+//! Trouble: which faults are on, and what they do to the nodes.
+
+use super::client;
+use super::service;
+use super::world::{NodeState, Outbox, World};
+use crate::event::{Event, NodeIx};
+use crate::fact::Fact;
+use crate::scenario::{Fault, FaultKind, PlannedFault};
+use crate::units::{Ratio, Time};
+
+/// The end of a planned fault, if it has one.
+fn end(fault: &PlannedFault) -> Option<Time> {
+    fault
+        .duration
+        .map(|duration| Time::ZERO + fault.start + duration)
+}
+
+/// Takes over a plan and plans its beginnings and ends that are still to come.
+pub fn plan(world: &mut World, out: &mut Outbox<'_>, planned: &[PlannedFault]) {
+    world.trouble.planned = planned.to_vec();
+    world.trouble.epoch += 1;
+    for fault in planned {
+        for at in [Some(Time::ZERO + fault.start), end(fault)]
+            .into_iter()
+            .flatten()
+        {
+            if at > out.now {
+                out.plans.push((at, Event::Faults(world.trouble.epoch)));
+            }
+        }
+    }
+}
+
+/// Finds which faults are on now, and makes the nodes feel it.
+pub fn refresh(world: &mut World, out: &mut Outbox<'_>) {
+    let now = out.now;
+    let on = |fault: &&PlannedFault| {
+        Time::ZERO + fault.start <= now && end(fault).is_none_or(|end| now < end)
+    };
+    let planned = world
+        .trouble
+        .planned
+        .iter()
+        .filter(on)
+        .map(PlannedFault::fault);
+    let active: Vec<Fault> = planned
+        .chain(world.trouble.clicked.iter().cloned())
+        .collect();
+    let before = std::mem::replace(&mut world.trouble.active, active.clone());
+    for (fact, from, other) in [(false, &before, &active), (true, &active, &before)] {
+        for fault in from.iter().filter(|fault| !other.contains(fault)) {
+            let Some(node) = world.node_ix.get(&fault.on).copied() else {
+                continue;
+            };
+            let kind = fault.kind;
+            out.say(if fact {
+                Fact::FaultOn { node, kind }
+            } else {
+                Fact::FaultOff { node, kind }
+            });
+        }
+    }
+    let nodes: Vec<NodeIx> = world.node_ix.values().copied().collect();
+    for node in nodes {
+        apply(world, out, node);
+    }
+}
+
+/// Makes one node feel what is on.
+fn apply(world: &mut World, out: &mut Outbox<'_>, node: NodeIx) {
+    let (mut slow, mut spike) = (Ratio::ONE, Ratio::ONE);
+    let (mut errors, mut crashed) = (Ratio::ZERO, false);
+    let id = match &world.nodes[node.0 as usize] {
+        NodeState::Client(source) => &source.id,
+        NodeState::Service(server) => &server.id,
+        NodeState::Gone => return,
+    };
+    for fault in world.trouble.active.iter().filter(|fault| fault.on == *id) {
+        match fault.kind {
+            FaultKind::Slow(by) => slow = slow.times(by),
+            FaultKind::Spike(by) => spike = spike.times(by),
+            FaultKind::Errors(share) => errors = errors.max(share),
+            FaultKind::Crash => crashed = true,
+        }
+    }
+    match &mut world.nodes[node.0 as usize] {
+        NodeState::Client(source) => {
+            if source.spike != spike {
+                source.spike = spike;
+                client::replan(world, out, node);
+            }
+        }
+        NodeState::Service(server) => {
+            (server.slow, server.errors) = (slow, errors);
+            let was_up = server.up();
+            server.crashed = crashed;
+            let up = server.up();
+            if was_up && !up {
+                service::stop(world, out, node, false);
+            } else if !was_up && up {
+                service::rise(world, out, node);
+            }
+        }
+        NodeState::Gone => {}
+    }
+}

@@ -1,0 +1,102 @@
+//! Command and Report: all that crosses the wall, as postcard bytes.
+//!
+//! State is transferred whole (`Load`, `Adopt`), never as a list of operations, so the two sides cannot
+//! drift apart. A scenario crosses as its JSON text: its types are made for files, not for postcard.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use sim::Frame;
+use sim::units::Span;
+
+/// What the page asks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Command {
+    /// Start anew with this board, at time zero.
+    Load {
+        /// The number of the run; every frame of it carries the number.
+        run: u32,
+        /// The board.
+        board: Board,
+    },
+    /// Carry on with the board as it is now; only what differs changes.
+    Adopt {
+        /// The board.
+        board: Board,
+    },
+    /// Run on for so many nanoseconds of simulated time, or until the budget of real time is used up.
+    Advance {
+        /// How far, in nanoseconds.
+        nanos: u64,
+        /// At most so many dots in the frame.
+        dots: u16,
+    },
+    /// Run the next event.
+    Step {
+        /// At most so many dots in the frame.
+        dots: u16,
+    },
+}
+
+/// The board and the faults clicked on it.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Board {
+    /// The scenario as a file.
+    pub scenario: String,
+    /// The clicked faults that are on, as JSON.
+    pub clicked: String,
+}
+
+/// What the runner answers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Report {
+    /// The worker listens; messages sent before this would have been lost.
+    Ready {
+        /// Which build it is; the page compares it with its own.
+        build: String,
+    },
+    /// What happened.
+    Frame {
+        /// The number of the run.
+        run: u32,
+        /// The interval.
+        frame: Box<Frame>,
+        /// Whether the budget ended before the whole span was run.
+        short: bool,
+    },
+    /// The engine cannot go on.
+    Broke {
+        /// Why, in words.
+        what: String,
+    },
+}
+
+/// Which build this is: page and worker are deployed together, but a cache may mix them.
+pub const BUILD: &str = match option_env!("TAILBACK_BUILD") {
+    Some(build) => build,
+    None => "dev",
+};
+
+impl Command {
+    /// A span to run.
+    pub fn advance(span: Span, dots: u16) -> Self {
+        Command::Advance {
+            nanos: span.as_nanos(),
+            dots,
+        }
+    }
+}
+
+/// The bytes of a message.
+pub fn encode(message: &impl Serialize) -> Vec<u8> {
+    // Writing to memory cannot fail for these types; an empty message is refused by `decode`.
+    postcard::to_allocvec(message).unwrap_or_default()
+}
+
+/// The message in these bytes.
+///
+/// # Errors
+/// Says that the two sides do not belong together.
+pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
+    postcard::from_bytes(bytes).map_err(|error| {
+        format!("the page and its engine are of different versions ({error}). Reload the page")
+    })
+}
