@@ -150,13 +150,16 @@ macro_rules! access {
 }
 pub(crate) use access;
 
+/// The reader and the writer of a parameter.
+pub type Access<T> = (fn(&T) -> Value, fn(&mut T, Value));
+
 impl<T> Field<T> {
     /// A field from its parts; `access` is a pair of reader and writer.
     pub const fn new(
         key: &'static str,
         label: &'static str,
         control: Control,
-        access: (fn(&T) -> Value, fn(&mut T, Value)),
+        access: Access<T>,
         help: &'static str,
         source: &'static str,
     ) -> Self {

@@ -318,10 +318,12 @@ impl FlightKind {
 
     /// What an answer with this outcome looks like.
     pub const fn of_answer(outcome: Outcome, late: bool) -> Self {
-        match outcome {
-            _ if late => FlightKind::Late,
-            Outcome::Ok => FlightKind::Answer,
-            _ => FlightKind::Failure,
+        if late {
+            FlightKind::Late
+        } else if outcome.is_ok() {
+            FlightKind::Answer
+        } else {
+            FlightKind::Failure
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::health::State;
 use crate::outcome::Outcome;
 use crate::scenario::Mode;
 use crate::simulation::world::{NodeState, World};
-use crate::units::Time;
+use crate::units::{Span, Time};
 
 /// All that is counted.
 #[derive(Debug, Clone, Default)]
@@ -78,17 +78,15 @@ impl Meter {
             .resize_with(world.edges.len(), EdgeTally::default);
     }
 
-    fn client(&mut self, ix: NodeIx) -> Option<&mut ClientTally> {
-        match self.nodes.get_mut(ix.0 as usize) {
-            Some(NodeTally::Client(tally)) => Some(tally),
-            Some(NodeTally::Service(..)) | None => None,
+    fn client(&mut self, ix: NodeIx, with: impl FnOnce(&mut ClientTally)) {
+        if let Some(NodeTally::Client(tally)) = self.nodes.get_mut(ix.0 as usize) {
+            with(tally);
         }
     }
 
-    fn service(&mut self, ix: NodeIx) -> Option<&mut ServiceTally> {
-        match self.nodes.get_mut(ix.0 as usize) {
-            Some(NodeTally::Service(tally, _)) => Some(tally),
-            Some(NodeTally::Client(_)) | None => None,
+    fn service(&mut self, ix: NodeIx, with: impl FnOnce(&mut ServiceTally)) {
+        if let Some(NodeTally::Service(tally, _)) = self.nodes.get_mut(ix.0 as usize) {
+            with(tally);
         }
     }
 
@@ -97,52 +95,16 @@ impl Meter {
     }
 
     /// Takes in one fact.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm a fact: the list is the point"
+    )]
     pub fn take(&mut self, world: &World, now: Time, fact: &Fact) {
         match *fact {
-            Fact::Arrived { .. } | Fact::Replied { .. } | Fact::Completed { .. } => {
-                self.take_client(world, now, fact);
-            }
-            Fact::Called { .. }
-            | Fact::Sent { .. }
-            | Fact::Answered { .. }
-            | Fact::TimedOut { .. }
-            | Fact::BackedOff { .. }
-            | Fact::Settled { .. } => self.take_call(world, now, fact),
-            Fact::Offered { .. }
-            | Fact::Queued { .. }
-            | Fact::Dequeued { .. }
-            | Fact::TurnedAway { .. }
-            | Fact::Started { .. }
-            | Fact::Orphaned { .. }
-            | Fact::Finished { .. }
-            | Fact::Duplicate { .. } => self.take_service(now, fact),
-            Fact::Stored { .. }
-            | Fact::Rejected { .. }
-            | Fact::Dropped { .. }
-            | Fact::Delivered { .. }
-            | Fact::Prefetched { .. }
-            | Fact::Unbuffered { .. }
-            | Fact::Acked { .. }
-            | Fact::Requeued { .. }
-            | Fact::DeadLettered { .. }
-            | Fact::Removed { .. } => self.take_message(world, now, fact),
-            Fact::FaultOn { .. }
-            | Fact::FaultOff { .. }
-            | Fact::Down { .. }
-            | Fact::Up { .. }
-            | Fact::Switched { .. }
-            | Fact::Adopted => self.take_board(world, now, fact),
-        }
-    }
-
-    fn take_client(&mut self, world: &World, now: Time, fact: &Fact) {
-        match *fact {
-            Fact::Arrived { client, .. } => {
-                if let Some(tally) = self.client(client) {
-                    tally.counts.offered += 1;
-                    tally.in_flight.add(now, 1);
-                }
-            }
+            Fact::Arrived { client, .. } => self.client(client, |tally| {
+                tally.counts.offered += 1;
+                tally.in_flight.add(now, 1);
+            }),
             Fact::Replied {
                 client,
                 outcome,
@@ -150,23 +112,9 @@ impl Meter {
                 ..
             } => {
                 let deadline = world.source(client).map(|source| source.spec.deadline);
-                if let Some(tally) = self.client(client) {
-                    tally.in_flight.add(now, -1);
-                    tally.counts.answered += 1;
-                    match outcome {
-                        Outcome::Ok => {
-                            tally.counts.ok += 1;
-                            tally.counts.good += u64::from(Some(took) <= deadline);
-                            tally.latency.record(took);
-                            tally.recent.record(took);
-                            tally.effects_open.add(now, 1);
-                        }
-                        Outcome::Error => tally.counts.errors += 1,
-                        Outcome::TimedOut => tally.counts.timed_out += 1,
-                        Outcome::Refused(_) => tally.counts.refused += 1,
-                        Outcome::Cancelled => tally.counts.cancelled += 1,
-                    }
-                }
+                self.client(client, |tally| {
+                    replied(tally, now, outcome, took, Some(took) <= deadline);
+                });
             }
             Fact::Completed {
                 client,
@@ -178,32 +126,16 @@ impl Meter {
                 let deadline = world
                     .source(client)
                     .map(|source| source.spec.effect_deadline);
-                if let Some(tally) = self.client(client) {
-                    tally.effects_open.add(now, -1);
-                    if lost {
-                        tally.counts.effects_lost += 1;
-                    } else {
-                        tally.staleness.record(stale);
-                        if Some(took) <= deadline {
-                            tally.counts.effects_in_time += 1;
-                        } else {
-                            tally.counts.effects_late += 1;
-                        }
-                    }
-                }
+                self.client(client, |tally| {
+                    completed(tally, now, lost, stale, Some(took) <= deadline);
+                });
             }
-            _ => {}
-        }
-    }
 
-    fn take_call(&mut self, world: &World, now: Time, fact: &Fact) {
-        match *fact {
             Fact::Called { edge, waits, .. } => {
                 let tally = self.edge(edge);
                 tally.counts.calls += 1;
                 tally.in_flight.add(now, 1);
                 if waits {
-                    tally.waiting.add(now, 1);
                     self.thread_waits(world, now, edge, 1);
                 }
             }
@@ -231,12 +163,11 @@ impl Meter {
                 outcome,
                 late,
             } => {
-                if matches!(outcome, Outcome::Refused(_)) {
-                    self.edge(edge).counts.refused += 1;
-                }
+                self.edge(edge).counts.refused += u64::from(matches!(outcome, Outcome::Refused(_)));
                 self.fly(edge, FlightKind::of_answer(outcome, late), request, now);
             }
             Fact::TimedOut { edge, .. } => self.edge(edge).counts.timed_out += 1,
+            Fact::BackedOff { .. } => {}
             Fact::Settled {
                 edge,
                 outcome,
@@ -247,68 +178,36 @@ impl Meter {
                 let tally = self.edge(edge);
                 tally.in_flight.add(now, -1);
                 tally.counts.settled += 1;
-                if outcome.is_ok() {
-                    tally.counts.ok += 1;
-                } else {
-                    tally.counts.failed += 1;
-                }
+                tally.counts.ok += u64::from(outcome.is_ok());
+                tally.counts.failed += u64::from(!outcome.is_ok());
                 tally.latency.record(took);
                 tally.recent.record(took);
                 if waited {
-                    tally.waiting.add(now, -1);
                     self.thread_waits(world, now, edge, -1);
                 }
             }
-            _ => {}
-        }
-    }
 
-    /// A thread of the edge's caller begins or ends to wait.
-    fn thread_waits(&mut self, world: &World, now: Time, edge: EdgeIx, by: i64) {
-        if let Some(tally) = self.service(world.link(edge).from) {
-            tally.waiting.add(now, by);
-        }
-    }
-
-    fn take_service(&mut self, now: Time, fact: &Fact) {
-        let (Fact::Offered { node, .. }
-        | Fact::Queued { node, .. }
-        | Fact::Dequeued { node, .. }
-        | Fact::TurnedAway { node, .. }
-        | Fact::Started { node, .. }
-        | Fact::Orphaned { node, .. }
-        | Fact::Finished { node, .. }
-        | Fact::Duplicate { node, .. }) = *fact
-        else {
-            return;
-        };
-        if let Fact::Duplicate { edge, .. } = *fact {
-            self.edge(edge).counts.duplicates += 1;
-        }
-        let Some(tally) = self.service(node) else {
-            return;
-        };
-        match *fact {
-            Fact::Offered { .. } => tally.counts.offered += 1,
-            Fact::Queued { .. } => tally.queue.add(now, 1),
-            Fact::Dequeued { waited, .. } => {
+            Fact::Offered { node, .. } => self.service(node, |tally| tally.counts.offered += 1),
+            Fact::Queued { node, .. } => self.service(node, |tally| tally.queue.add(now, 1)),
+            Fact::Dequeued { node, waited, .. } => self.service(node, |tally| {
                 tally.queue.add(now, -1);
                 tally.counts.waited += u128::from(waited.as_nanos());
-            }
-            Fact::TurnedAway { .. } => tally.counts.refused += 1,
-            Fact::Started { orphan, .. } => {
+            }),
+            Fact::TurnedAway { node, .. } => self.service(node, |tally| tally.counts.refused += 1),
+            Fact::Started { node, orphan, .. } => self.service(node, |tally| {
                 tally.counts.started += 1;
                 tally.busy.add(now, 1);
                 tally.orphans.add(now, i64::from(orphan));
-            }
-            Fact::Orphaned { .. } => tally.orphans.add(now, 1),
+            }),
+            Fact::Orphaned { node, .. } => self.service(node, |tally| tally.orphans.add(now, 1)),
             Fact::Finished {
+                node,
                 outcome,
                 held,
                 took,
                 orphan,
                 ..
-            } => {
+            } => self.service(node, |tally| {
                 tally.busy.add(now, -1);
                 tally.orphans.add(now, -i64::from(orphan));
                 tally.counts.completed += 1;
@@ -318,14 +217,12 @@ impl Meter {
                 }
                 tally.latency.record(took);
                 tally.recent.record(took);
+            }),
+            Fact::Duplicate { node, edge, .. } => {
+                self.edge(edge).counts.duplicates += 1;
+                self.service(node, |tally| tally.counts.duplicates += 1);
             }
-            Fact::Duplicate { .. } => tally.counts.duplicates += 1,
-            _ => {}
-        }
-    }
 
-    fn take_message(&mut self, world: &World, now: Time, fact: &Fact) {
-        match *fact {
             Fact::Stored { edge, .. } => {
                 let tally = self.edge(edge);
                 tally.counts.published += 1;
@@ -348,15 +245,11 @@ impl Meter {
                 tally.counts.redelivered += u64::from(delivery > 1);
                 self.fly(edge, FlightKind::Delivery, request, now);
             }
-            Fact::Prefetched { edge, .. } | Fact::Unbuffered { edge, .. } => {
-                let by = if matches!(fact, Fact::Prefetched { .. }) {
-                    1
-                } else {
-                    -1
-                };
-                if let Some(tally) = self.service(world.link(edge).to) {
-                    tally.buffered.add(now, by);
-                }
+            Fact::Prefetched { edge, .. } => {
+                self.service(world.link(edge).to, |tally| tally.buffered.add(now, 1));
+            }
+            Fact::Unbuffered { edge, .. } => {
+                self.service(world.link(edge).to, |tally| tally.buffered.add(now, -1));
             }
             Fact::Acked { edge, .. } => {
                 let tally = self.edge(edge);
@@ -383,46 +276,55 @@ impl Meter {
                 };
                 level.add(now, -1);
             }
-            _ => {}
+
+            Fact::FaultOn { node, kind } => {
+                self.mark(
+                    now,
+                    world
+                        .id(node)
+                        .map(|id| MarkKind::FaultOn(id, kind.describe())),
+                );
+            }
+            Fact::FaultOff { node, kind } => {
+                self.mark(
+                    now,
+                    world
+                        .id(node)
+                        .map(|id| MarkKind::FaultOff(id, kind.describe())),
+                );
+            }
+            Fact::Down { node, memory } => {
+                self.service(node, |tally| {
+                    tally.counts.kills += 1;
+                    tally.up.set(now, 0);
+                });
+                self.mark(
+                    now,
+                    world.id(node).filter(|_| memory).map(MarkKind::OutOfMemory),
+                );
+            }
+            Fact::Up { node } => {
+                self.service(node, |tally| tally.up.set(now, 1));
+                self.mark(now, world.id(node).map(MarkKind::Restarted));
+            }
+            Fact::Switched { edge, mode } => {
+                self.mark(
+                    now,
+                    Some(MarkKind::Switched(world.link(edge).id.clone(), mode)),
+                );
+            }
+            Fact::Adopted => self.follow(world, now),
         }
     }
 
-    fn take_board(&mut self, world: &World, now: Time, fact: &Fact) {
-        let node_id = |ix: NodeIx| match &world.nodes[ix.0 as usize] {
-            NodeState::Client(source) => Some(source.id.clone()),
-            NodeState::Service(server) => Some(server.id.clone()),
-            NodeState::Gone => None,
-        };
-        let mark = match *fact {
-            Fact::Down { node, memory } => {
-                if let Some(tally) = self.service(node) {
-                    tally.counts.kills += 1;
-                    tally.up.set(now, 0);
-                }
-                node_id(node).filter(|_| memory).map(MarkKind::OutOfMemory)
-            }
-            Fact::Up { node } => {
-                if let Some(tally) = self.service(node) {
-                    tally.up.set(now, 1);
-                }
-                node_id(node).map(MarkKind::Restarted)
-            }
-            Fact::Switched { edge, mode } => {
-                Some(MarkKind::Switched(world.link(edge).id.clone(), mode))
-            }
-            Fact::FaultOn { node, kind } => {
-                node_id(node).map(|id| MarkKind::FaultOn(id, kind.describe()))
-            }
-            Fact::FaultOff { node, kind } => {
-                node_id(node).map(|id| MarkKind::FaultOff(id, kind.describe()))
-            }
-            Fact::Adopted => {
-                self.follow(world, now);
-                None
-            }
-            _ => None,
-        };
-        self.marks.extend(mark.map(|kind| Mark { at: now, kind }));
+    /// A thread of the edge's caller begins or ends to wait.
+    fn thread_waits(&mut self, world: &World, now: Time, edge: EdgeIx, by: i64) {
+        self.edge(edge).waiting.add(now, by);
+        self.service(world.link(edge).from, |tally| tally.waiting.add(now, by));
+    }
+
+    fn mark(&mut self, now: Time, kind: Option<MarkKind>) {
+        self.marks.extend(kind.map(|kind| Mark { at: now, kind }));
     }
 
     fn fly(&mut self, edge: EdgeIx, kind: FlightKind, request: u64, now: Time) {
@@ -445,4 +347,35 @@ impl Meter {
         }
         self.glance = glance::Glance::default();
     }
+}
+
+/// A client has its answer.
+fn replied(tally: &mut ClientTally, now: Time, outcome: Outcome, took: Span, in_time: bool) {
+    tally.in_flight.add(now, -1);
+    tally.counts.answered += 1;
+    match outcome {
+        Outcome::Ok => {
+            tally.counts.ok += 1;
+            tally.counts.good += u64::from(in_time);
+            tally.latency.record(took);
+            tally.recent.record(took);
+            tally.effects_open.add(now, 1);
+        }
+        Outcome::Error => tally.counts.errors += 1,
+        Outcome::TimedOut => tally.counts.timed_out += 1,
+        Outcome::Refused(_) => tally.counts.refused += 1,
+        Outcome::Cancelled => tally.counts.cancelled += 1,
+    }
+}
+
+/// All that an ok-answered request caused is done.
+fn completed(tally: &mut ClientTally, now: Time, lost: bool, stale: Span, in_time: bool) {
+    tally.effects_open.add(now, -1);
+    if lost {
+        tally.counts.effects_lost += 1;
+        return;
+    }
+    tally.staleness.record(stale);
+    tally.counts.effects_in_time += u64::from(in_time);
+    tally.counts.effects_late += u64::from(!in_time);
 }

@@ -75,7 +75,7 @@ impl Simulation {
     /// acts now, before other events of this time. The seed stays that of the start.
     pub fn adopt(&mut self, scenario: &Scenario, clicked: &[Fault]) {
         self.act(&mut |_, _| {}, |world, out| {
-            adopt::adopt(world, out, scenario, clicked)
+            adopt::adopt(world, out, scenario, clicked);
         });
     }
 

@@ -1,7 +1,7 @@
 //! Scripts of commands and the reports that come of them; every message survives its way over the wall.
 
 use lessons::PRESETS;
-use sim::units::Span;
+use sim::units::{Span, Time};
 use worker::Runner;
 use worker::protocol::{Board, Command, Report, decode, encode};
 
@@ -47,7 +47,10 @@ fn a_run_answers_each_advance_with_a_frame_of_its_number() {
     assert_eq!((run, first.at.as_nanos()), (3, 0));
     assert_eq!((first.services.len(), first.edges.len()), (6, 6));
     let (run, next, short) = frame(tell(&mut runner, &Command::advance(Span::secs(2), 40)));
-    assert_eq!((run, next.at.as_secs_f64(), short), (3, 2.0, false));
+    assert_eq!(
+        (run, next.at, short),
+        (3, Time::ZERO + Span::secs(2), false)
+    );
     assert_eq!(next.buckets.len(), 20);
     assert!(!next.flights.is_empty() && next.flights.len() <= 40);
 }
@@ -87,7 +90,7 @@ fn a_clicked_fault_and_a_switch_act_without_a_restart() {
         None
     );
     let (_, stuck, _) = frame(tell(&mut runner, &Command::advance(Span::secs(10), 0)));
-    assert_eq!(stuck.at.as_secs_f64(), 15.0);
+    assert_eq!(stuck.at, Time::ZERO + Span::secs(15));
     let gateway = |frame: &sim::Frame| {
         frame
             .services

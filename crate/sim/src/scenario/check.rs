@@ -66,7 +66,7 @@ impl Scenario {
             match &node.kind {
                 NodeKind::Client(client) => {
                     check(Client::FIELDS, client, |key, what| {
-                        say(&format!("kind.client.{key}"), what)
+                        say(&format!("kind.client.{key}"), what);
                     });
                 }
                 NodeKind::Service(service) => {
@@ -89,14 +89,14 @@ impl Scenario {
             }
             check(Edge::FIELDS, edge, &mut say);
             check(Queue::FIELDS, &edge.queue, |key, what| {
-                say(&format!("queue.{key}"), what)
+                say(&format!("queue.{key}"), what);
             });
             for (place, policy) in edge.policies.iter().enumerate() {
                 let say = |key: &str, what| {
                     say(
                         &format!("policies[{place}].{}.{key}", policy_key(policy)),
                         what,
-                    )
+                    );
                 };
                 match policy {
                     Policy::Retry(retry) => check(Retry::FIELDS, retry, say),

@@ -104,25 +104,18 @@ impl Scenario {
     pub fn save(&self) -> String {
         let mut file = value(self);
         let shape = value(&Scenario::default());
-        let nodes = file["nodes"].take();
-        let edges = file["edges"].take();
         prune(&mut file, &shape);
         file["version"] = VERSION.into();
-        if let Value::Object(nodes) = nodes
-            && !nodes.is_empty()
-        {
-            file["nodes"] = nodes
-                .into_iter()
-                .map(|(id, node)| (id, slim_node(node)))
-                .collect();
-        }
-        if let Value::Object(edges) = edges
-            && !edges.is_empty()
-        {
-            file["edges"] = edges
-                .into_iter()
-                .map(|(id, edge)| (id, slim_edge(edge)))
-                .collect();
+        for (part, slim) in [
+            ("nodes", slim_node as fn(Value) -> Value),
+            ("edges", slim_edge),
+        ] {
+            if let Some(Value::Object(all)) = file.get_mut(part) {
+                *all = std::mem::take(all)
+                    .into_iter()
+                    .map(|(id, one)| (id, slim(one)))
+                    .collect();
+            }
         }
         serde_json::to_string_pretty(&file).unwrap_or_default() + "\n"
     }

@@ -17,6 +17,11 @@ impl Simulation {
         found
     }
 
+    /// How many requests are under way, the messages they caused included.
+    pub fn under_way(&self) -> usize {
+        self.world().requests.len()
+    }
+
     /// Busy threads are jobs, within the pool; queues are within their bounds, memory within its limit.
     fn audit_services(&self, found: &mut Vec<String>) {
         let world = self.world();

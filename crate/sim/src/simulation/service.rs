@@ -75,7 +75,7 @@ pub fn dispatch(world: &mut World, out: &mut Outbox<'_>, node: NodeIx) {
             .min();
         match (request, message) {
             (Some(ticket), Some((other, edge))) if other < ticket => {
-                take_message(world, out, node, edge)
+                take_message(world, out, node, edge);
             }
             (Some(_), _) => take_request(world, out, node),
             (None, Some((_, edge))) => take_message(world, out, node, edge),

@@ -428,6 +428,15 @@ impl World {
         &mut self.edges[ix.0 as usize]
     }
 
+    /// The id of a node that is on the board.
+    pub fn id(&self, ix: NodeIx) -> Option<NodeId> {
+        match &self.nodes[ix.0 as usize] {
+            NodeState::Client(source) => Some(source.id.clone()),
+            NodeState::Service(server) => Some(server.id.clone()),
+            NodeState::Gone => None,
+        }
+    }
+
     /// A service, if this node is one and is on the board.
     pub fn server(&self, ix: NodeIx) -> Option<&Server> {
         match &self.nodes[ix.0 as usize] {

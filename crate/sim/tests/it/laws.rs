@@ -95,7 +95,7 @@ fn r01_one_thread_and_an_unbounded_queue() {
     relative("Lq", a(|s| s.queue), 3.2, 0.03);
     relative("W", a(|s| s.latency.mean_ms.unwrap()), 50.0, 0.02);
     relative("Wq", a(|s| s.queue_wait_ms.unwrap()), 40.0, 0.03);
-    let tail = |share: f64| -(1.0 - share).ln() / 20.0 * 1000.0;
+    let tail = |share: f64| -libm::log(1.0 - share) / 20.0 * 1000.0;
     relative("p50", a(|s| s.latency.p50_ms.unwrap()), tail(0.5), 0.03);
     relative("p95", a(|s| s.latency.p95_ms.unwrap()), tail(0.95), 0.04);
     relative("p99", a(|s| s.latency.p99_ms.unwrap()), tail(0.99), 0.05);
@@ -139,7 +139,7 @@ fn r01_the_time_spent_with_ten_or_more() {
         crowded as f64 / end.as_nanos() as f64
     };
     let mean = (1..=SEEDS).map(share).sum::<f64>() / SEEDS as f64;
-    absolute("P(L >= 10)", mean, 0.8f64.powi(10), 0.006);
+    absolute("P(L >= 10)", mean, libm::pow(0.8, 10.0), 0.006);
 }
 
 /// The stationary shares of a birth-death chain: M/M/c/K.
@@ -313,22 +313,22 @@ fn r14a_a_timeout_wastes_work() {
     );
     let runs = Runs::of(&json, 80.0);
     let timed_out = runs.client(|c| c.timed_out as f64 / c.answered as f64);
-    absolute("timeouts", timed_out, (-2.0f64).exp(), 0.006);
+    absolute("timeouts", timed_out, libm::exp(-2.0), 0.006);
     relative(
         "goodput",
         runs.client(|c| c.goodput_per_s),
-        80.0 * (1.0 - (-2.0f64).exp()),
+        80.0 * (1.0 - libm::exp(-2.0)),
         0.01,
     );
     let a = |of: fn(&ServiceReport) -> f64| runs.service("a", of);
     relative("utilisation", a(|s| s.utilisation.unwrap()), 0.8, 0.01);
-    let wasted = 0.8 * (-2.0f64).exp();
+    let wasted = 0.8 * libm::exp(-2.0);
     absolute(
         "wasted after giving up",
         a(|s| s.wasted_after_giveup),
         wasted,
         0.006,
     );
-    let all = (-2.0f64).exp() - 0.2 * (-10.0f64).exp();
+    let all = libm::exp(-2.0) - 0.2 * libm::exp(-10.0);
     absolute("wasted in all", a(|s| s.wasted_all), all, 0.007);
 }

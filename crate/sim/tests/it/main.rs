@@ -1,5 +1,10 @@
 //! The engine's integration tests, in one binary.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a test is about some kinds, not about all"
+)]
+
 mod board;
 mod laws;
 mod replay;

@@ -1,1 +1,440 @@
-//! stories
+//! Stories: a small board, and just what happens on it, line by line.
+
+use std::fmt::Write;
+
+use sim::Simulation;
+use sim::fact::Fact;
+use sim::scenario::{Fault, FaultKind, NodeId};
+
+use crate::board::{at, chain, load};
+
+/// A line for each fact that the stories tell of, without the request: `12 Sent c-a #1`.
+fn line(scenario: &sim::Scenario, millis: u64, fact: &Fact) -> Option<String> {
+    let node = |ix: sim::event::NodeIx| {
+        scenario
+            .nodes
+            .keys()
+            .nth(ix.0 as usize)
+            .map_or("?", |id| id.as_str())
+    };
+    let edge = |ix: sim::event::EdgeIx| {
+        scenario
+            .edges
+            .keys()
+            .nth(ix.0 as usize)
+            .map_or("?", |id| id.as_str())
+    };
+    let text = match *fact {
+        Fact::Arrived { .. } => "arrived".to_owned(),
+        Fact::Replied { outcome, took, .. } => format!("replied {outcome:?} after {took}"),
+        Fact::Completed { lost, stale, .. } => format!("completed lost={lost} stale={stale}"),
+        Fact::Sent {
+            edge: e, attempt, ..
+        } => format!("sent {} #{attempt}", edge(e)),
+        Fact::Answered {
+            edge: e,
+            outcome,
+            late,
+            ..
+        } => {
+            format!(
+                "answered {} {outcome:?}{}",
+                edge(e),
+                if late { " late" } else { "" }
+            )
+        }
+        Fact::TimedOut { edge: e, .. } => format!("timed out {}", edge(e)),
+        Fact::BackedOff { edge: e, wait, .. } => format!("backs off {} {wait}", edge(e)),
+        Fact::Queued { node: n, .. } => format!("queued {}", node(n)),
+        Fact::TurnedAway { node: n, by, .. } => format!("turned away {} {by:?}", node(n)),
+        Fact::Started {
+            node: n, orphan, ..
+        } => {
+            format!("started {}{}", node(n), if orphan { " orphan" } else { "" })
+        }
+        Fact::Orphaned { node: n, .. } => format!("orphaned {}", node(n)),
+        Fact::Finished {
+            node: n,
+            outcome,
+            held,
+            ..
+        } => {
+            format!("finished {} {outcome:?} held {held}", node(n))
+        }
+        Fact::Duplicate { node: n, .. } => format!("duplicate {}", node(n)),
+        Fact::Stored { edge: e, .. } => format!("stored {}", edge(e)),
+        Fact::Rejected { edge: e, .. } => format!("rejected {}", edge(e)),
+        Fact::Dropped { edge: e, .. } => format!("dropped {}", edge(e)),
+        Fact::Delivered {
+            edge: e, delivery, ..
+        } => format!("delivered {} #{delivery}", edge(e)),
+        Fact::Acked { edge: e, .. } => format!("acked {}", edge(e)),
+        Fact::Requeued { edge: e, .. } => format!("requeued {}", edge(e)),
+        Fact::DeadLettered { edge: e, .. } => format!("dead-lettered {}", edge(e)),
+        Fact::Down { node: n, memory } => {
+            format!("down {}{}", node(n), if memory { " memory" } else { "" })
+        }
+        Fact::Up { node: n } => format!("up {}", node(n)),
+        Fact::FaultOn { node: n, kind } => format!("fault on {} {}", node(n), kind.describe()),
+        Fact::FaultOff { node: n, kind } => format!("fault off {} {}", node(n), kind.describe()),
+        Fact::Called { .. }
+        | Fact::Settled { .. }
+        | Fact::Offered { .. }
+        | Fact::Dequeued { .. }
+        | Fact::Prefetched { .. }
+        | Fact::Unbuffered { .. }
+        | Fact::Removed { .. }
+        | Fact::Switched { .. }
+        | Fact::Adopted => return None,
+    };
+    Some(format!("{millis} {text}"))
+}
+
+/// Runs a board for so many milliseconds, auditing after every event, and compares what happened.
+fn check(json: &str, millis: u32, expected: &str) {
+    let scenario = load(json);
+    let mut sim = Simulation::new(&scenario);
+    let mut told = String::new();
+    let end = at(f64::from(millis) / 1000.0);
+    sim.run_watched(end, &mut |now, fact| {
+        if let Some(line) = line(&scenario, now.as_nanos() / 1_000_000, fact) {
+            let _ = writeln!(told, "{line}");
+        }
+    });
+    assert_eq!(sim.audit(), Vec::<String>::new());
+    let trim = |text: &str| {
+        let lines: Vec<&str> = text
+            .lines()
+            .map(str::trim)
+            .filter(|l| !l.is_empty())
+            .collect();
+        lines.join("\n")
+    };
+    assert!(trim(&told) == trim(expected), "it happened:\n{told}");
+}
+
+/// One request every 100 ms, and a service with so many threads, so long a queue and so much work.
+fn lone(threads: u32, queue: u32, work: &str, edge: &str) -> String {
+    let service = format!(
+        r#"{{"threads": {threads}, "queue": {queue}, "before": {{"constant": "{work}"}}, "memory": {{"limit": null}}}}"#
+    );
+    chain(10.0, &[&service], edge).replace(r#""rate": 10"#, r#""rate": 10, "arrivals": "constant""#)
+}
+
+#[test]
+fn a_request_and_its_answer() {
+    check(
+        &lone(1, 0, "30ms", r#", "latency": {"constant": "5ms"}"#)
+            .replace(r#""latency": {"constant": "0s"} ,"#, ""),
+        150,
+        "
+        100 arrived
+        100 sent client-a #1
+        105 started a
+        135 finished a Ok held 30ms
+        140 answered client-a Ok
+        140 replied Ok after 40ms
+        140 completed lost=false stale=0s
+    ",
+    );
+}
+
+#[test]
+fn a_full_service_turns_away_and_a_retry_gets_in() {
+    let retry = r#", "policies": [{"retry": {"attempts": 2, "base": "60ms", "jitter": "none"}}]"#;
+    check(
+        &lone(1, 0, "150ms", retry),
+        420,
+        "
+        100 arrived
+        100 sent client-a #1
+        100 started a
+        200 arrived
+        200 sent client-a #1
+        200 turned away a FullService
+        200 answered client-a Refused(FullService)
+        200 backs off client-a 60ms
+        250 finished a Ok held 150ms
+        250 answered client-a Ok
+        250 replied Ok after 150ms
+        250 completed lost=false stale=0s
+        260 sent client-a #2
+        260 started a
+        300 arrived
+        300 sent client-a #1
+        300 turned away a FullService
+        300 answered client-a Refused(FullService)
+        300 backs off client-a 60ms
+        360 sent client-a #2
+        360 turned away a FullService
+        360 answered client-a Refused(FullService)
+        360 replied Refused(FullService) after 60ms
+        400 arrived
+        400 sent client-a #1
+        400 turned away a FullService
+        400 answered client-a Refused(FullService)
+        400 backs off client-a 60ms
+        410 finished a Ok held 150ms
+        410 answered client-a Ok
+        410 replied Ok after 210ms
+        410 completed lost=false stale=0s
+    ",
+    );
+}
+
+#[test]
+fn a_timeout_frees_the_caller_and_not_the_callee() {
+    let policies = r#", "policies": [{"retry": {"attempts": 2, "base": "10ms", "jitter": "none"}}, {"timeout": {"after": "50ms"}}]"#;
+    check(
+        &lone(2, 0, "70ms", policies),
+        240,
+        "
+        100 arrived
+        100 sent client-a #1
+        100 started a
+        150 timed out client-a
+        150 orphaned a
+        150 backs off client-a 10ms
+        160 sent client-a #2
+        160 started a
+        170 finished a Ok held 70ms
+        170 answered client-a Ok late
+        200 arrived
+        200 sent client-a #1
+        200 started a
+        210 timed out client-a
+        210 orphaned a
+        210 replied TimedOut after 110ms
+        230 finished a Ok held 70ms
+        230 duplicate a
+        230 answered client-a Ok late
+    ",
+    );
+}
+
+#[test]
+fn a_message_goes_through_its_queue_and_the_effect_comes_later() {
+    check(
+        &lone(1, 0, "40ms", r#", "mode": "async""#),
+        190,
+        "
+        100 arrived
+        100 sent client-a #1
+        100 stored client-a
+        100 delivered client-a #1
+        100 answered client-a Ok
+        100 replied Ok after 0s
+        100 started a
+        140 finished a Ok held 40ms
+        140 acked client-a
+        140 completed lost=false stale=40ms
+    ",
+    );
+}
+
+#[test]
+fn a_bounded_queue_drops_its_head() {
+    check(
+        &lone(
+            1,
+            0,
+            "350ms",
+            r#", "mode": "async", "queue": {"max_length": 1, "prefetch": 1}"#,
+        ),
+        460,
+        "
+        100 arrived
+        100 sent client-a #1
+        100 stored client-a
+        100 delivered client-a #1
+        100 answered client-a Ok
+        100 replied Ok after 0s
+        100 started a
+        200 arrived
+        200 sent client-a #1
+        200 stored client-a
+        200 answered client-a Ok
+        200 replied Ok after 0s
+        300 arrived
+        300 sent client-a #1
+        300 stored client-a
+        300 dropped client-a
+        300 completed lost=true stale=0s
+        300 answered client-a Ok
+        300 replied Ok after 0s
+        400 arrived
+        400 sent client-a #1
+        400 stored client-a
+        400 dropped client-a
+        400 completed lost=true stale=0s
+        400 answered client-a Ok
+        400 replied Ok after 0s
+        450 finished a Ok held 350ms
+        450 acked client-a
+        450 completed lost=false stale=350ms
+        450 delivered client-a #1
+        450 started a
+    ",
+    );
+}
+
+#[test]
+fn a_bounded_queue_rejects_and_the_publisher_is_told() {
+    let queue = r#", "mode": "async", "queue": {"max_length": 1, "prefetch": 1, "overflow": "reject_publish"}"#;
+    check(
+        &lone(1, 0, "350ms", queue),
+        410,
+        "
+        100 arrived
+        100 sent client-a #1
+        100 stored client-a
+        100 delivered client-a #1
+        100 answered client-a Ok
+        100 replied Ok after 0s
+        100 started a
+        200 arrived
+        200 sent client-a #1
+        200 stored client-a
+        200 answered client-a Ok
+        200 replied Ok after 0s
+        300 arrived
+        300 sent client-a #1
+        300 rejected client-a
+        300 answered client-a Refused(FullQueue)
+        300 replied Refused(FullQueue) after 0s
+        400 arrived
+        400 sent client-a #1
+        400 rejected client-a
+        400 answered client-a Refused(FullQueue)
+        400 replied Refused(FullQueue) after 0s
+    ",
+    );
+}
+
+#[test]
+fn a_message_that_fails_is_delivered_again_and_then_given_up() {
+    let json = lone(
+        1,
+        0,
+        "20ms",
+        r#", "mode": "async", "queue": {"delivery_limit": 1}"#,
+    )
+    .replace(r#""threads": 1"#, r#""threads": 1, "errors": 1"#);
+    check(
+        &json,
+        190,
+        "
+        100 arrived
+        100 sent client-a #1
+        100 stored client-a
+        100 delivered client-a #1
+        100 answered client-a Ok
+        100 replied Ok after 0s
+        100 started a
+        120 finished a Error held 20ms
+        120 requeued client-a
+        120 delivered client-a #2
+        120 started a
+        140 finished a Error held 20ms
+        140 dead-lettered client-a
+        140 completed lost=true stale=0s
+    ",
+    );
+}
+
+#[test]
+fn a_crash_loses_what_is_under_way_and_sends_messages_back() {
+    let json = lone(1, 1, "40ms", r#", "mode": "async""#);
+    let json = json.trim_end_matches('}').to_owned()
+        + r#"}}, "faults": [{"on": "a", "kind": "crash", "start": "120ms", "duration": "50ms"}]}"#;
+    check(
+        &json,
+        240,
+        "
+        100 arrived
+        100 sent client-a #1
+        100 stored client-a
+        100 delivered client-a #1
+        100 answered client-a Ok
+        100 replied Ok after 0s
+        100 started a
+        120 fault on a down
+        120 down a
+        120 finished a Error held 20ms
+        120 requeued client-a
+        170 fault off a down
+        170 up a
+        170 delivered client-a #2
+        170 started a
+        200 arrived
+        200 sent client-a #1
+        200 stored client-a
+        200 delivered client-a #1
+        200 answered client-a Ok
+        200 replied Ok after 0s
+        210 finished a Ok held 40ms
+        210 started a
+        210 acked client-a
+        210 completed lost=false stale=110ms
+    ",
+    );
+}
+
+#[test]
+fn a_service_over_its_memory_is_killed_and_comes_back() {
+    let memory = r#""memory": {"base": "10MiB", "per_request": "10MiB", "per_thread": "0B", "limit": "25MiB", "restart": "80ms"}"#;
+    let json = lone(4, 4, "250ms", "").replace(r#""memory": {"limit": null}"#, memory);
+    check(
+        &json,
+        420,
+        "
+        100 arrived
+        100 sent client-a #1
+        100 started a
+        200 arrived
+        200 sent client-a #1
+        200 started a
+        200 down a memory
+        200 finished a Error held 100ms
+        200 finished a Error held 0s
+        200 answered client-a Error
+        200 answered client-a Error
+        200 replied Error after 100ms
+        200 replied Error after 0s
+        280 up a
+        300 arrived
+        300 sent client-a #1
+        300 started a
+        400 arrived
+        400 sent client-a #1
+        400 started a
+        400 down a memory
+        400 finished a Error held 0s
+        400 finished a Error held 100ms
+        400 answered client-a Error
+        400 answered client-a Error
+        400 replied Error after 0s
+        400 replied Error after 100ms
+    ",
+    );
+}
+
+#[test]
+fn a_clicked_fault_slows_the_work_that_is_begun_under_it() {
+    let scenario = load(&lone(4, 0, "20ms", ""));
+    let slow = Fault {
+        on: NodeId::new("a").unwrap(),
+        kind: FaultKind::Slow(sim::units::Ratio::whole(3)),
+    };
+    let mut sim = Simulation::new(&scenario);
+    let mut held = Vec::new();
+    for (until, clicked) in [(0.15, vec![]), (0.35, vec![slow]), (0.55, vec![])] {
+        sim.adopt(&scenario, &clicked);
+        sim.run_watched(at(until), &mut |_, fact| {
+            if let Fact::Finished { held: time, .. } = fact {
+                held.push(time.as_millis_f64() as u64);
+            }
+        });
+    }
+    assert_eq!(held, [20, 60, 60, 20, 20]);
+}
