@@ -45,8 +45,6 @@ pub enum Owner {
 pub enum Event {
     /// A client sends its next request, if its traffic has not changed since (the number tells).
     Arrive(NodeIx, u32),
-    /// Somebody makes the next call, or is done.
-    Next(Owner),
     /// A call has settled; its owner goes on.
     Resume(Owner, Outcome),
     /// An attempt arrives at the far end of its edge.

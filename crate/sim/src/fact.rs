@@ -53,7 +53,7 @@ pub enum Fact {
         outcome: Outcome,
         late: bool,
     },
-    /// A caller gave up on an attempt.
+    /// A caller gave up on an attempt that was under way.
     TimedOut { edge: EdgeIx, request: u64 },
     /// A policy will try again after this wait.
     BackedOff {
@@ -75,18 +75,16 @@ pub enum Fact {
     Offered { node: NodeIx, request: u64 },
     /// It waits in the accept queue.
     Queued { node: NodeIx, request: u64 },
-    /// It was taken out of the accept queue; `waited` is how long it was there.
-    Dequeued {
-        node: NodeIx,
-        request: u64,
-        waited: Span,
-    },
+    /// It was taken out of the accept queue.
+    Dequeued { node: NodeIx, request: u64 },
     /// It was not let in.
     TurnedAway { node: NodeIx, request: u64, by: By },
-    /// A thread took it.
+    /// A thread took it, a request or a `message`, after it had waited for one.
     Started {
         node: NodeIx,
         request: u64,
+        waited: Span,
+        message: bool,
         orphan: bool,
     },
     /// The caller of a job at work gave up.
@@ -223,19 +221,20 @@ impl Fact {
             ),
             Fact::Offered { node, request } => (10, node.0, request, 0),
             Fact::Queued { node, request } => (11, node.0, request, 0),
-            Fact::Dequeued {
-                node,
-                request,
-                waited,
-            } => (12, node.0, request, waited.as_nanos()),
+            Fact::Dequeued { node, request } => (12, node.0, request, 0),
             Fact::TurnedAway { node, request, by } => {
                 (13, node.0, request, Outcome::Refused(by).code())
             }
             Fact::Started {
                 node,
                 request,
+                waited,
+                message,
                 orphan,
-            } => (14, node.0, request, u64::from(orphan)),
+            } => {
+                let flags = u64::from(message) << 1 | u64::from(orphan);
+                (14, node.0, request, waited.as_nanos() << 2 | flags)
+            }
             Fact::Orphaned { node, request } => (15, node.0, request, 0),
             Fact::Finished {
                 node,

@@ -37,6 +37,11 @@ pub const STARVED: f32 = 0.75;
 /// Draining: at least so many items wait.
 pub const BACKLOG: f32 = 5.0;
 
+/// Whether a backlog has fallen by more than chance does: three times the square root of what it was.
+fn falls(before: f32, now: f32) -> bool {
+    now >= BACKLOG && before - now > 3.0 * before.sqrt()
+}
+
 impl State {
     /// Every state, in the order of the enum.
     pub const ALL: [State; 8] = [
@@ -69,7 +74,9 @@ impl State {
         match self {
             State::Idle => "Nothing came in the last second.",
             State::Healthy => "It does its work.",
-            State::Draining => "At least 5 items wait for it, and the backlog falls.",
+            State::Draining => {
+                "At least 5 items wait for it, and over three seconds they have become clearly fewer."
+            }
             State::Starved => {
                 "It could do more, but its callers are stuck: it gets less than 75 % of its usual load."
             }
@@ -108,7 +115,7 @@ pub struct Vitals {
     pub full: f32,
     /// Items that wait for it: accept queue, prefetched, and the queues of the edges that end here.
     pub backlog: f32,
-    /// The same a second ago.
+    /// The same three seconds ago.
     pub backlog_before: f32,
     /// What usually comes in a second, while its callers do well.
     pub usual: f32,
@@ -124,7 +131,7 @@ pub fn judge(v: &Vitals) -> State {
         State::Shedding
     } else if v.errors > 0.0 && v.errors >= FAILING * v.completed {
         State::Failing
-    } else if v.backlog >= BACKLOG && v.backlog < v.backlog_before * 0.995 {
+    } else if falls(v.backlog_before, v.backlog) {
         State::Draining
     } else if v.full >= SATURATED {
         State::Saturated
@@ -179,7 +186,7 @@ mod tests {
             (
                 Vitals {
                     backlog: 50.0,
-                    backlog_before: 60.0,
+                    backlog_before: 90.0,
                     full: 1.0,
                     ..CALM
                 },

@@ -7,6 +7,8 @@ pub mod histogram;
 pub mod report;
 mod tally;
 
+use std::collections::VecDeque;
+
 use tally::{ClientTally, EdgeTally, ServiceTally};
 
 use crate::event::{EdgeIx, NodeIx};
@@ -16,7 +18,12 @@ use crate::health::State;
 use crate::outcome::Outcome;
 use crate::scenario::Mode;
 use crate::simulation::world::{NodeState, World};
-use crate::units::{Span, Time};
+use crate::units::Time;
+
+/// At most so many buckets wait for a reader: ten minutes. Who reads more seldom gets the last of them.
+const KEPT_BUCKETS: usize = 6_000;
+/// At most so many dots wait for a reader.
+const KEPT_FLIGHTS: usize = 4_000;
 
 /// All that is counted.
 #[derive(Debug, Clone, Default)]
@@ -28,7 +35,7 @@ pub struct Meter {
     /// Where figures since the start begin.
     start: Time,
     glance: glance::Glance,
-    buckets: Vec<Bucket>,
+    buckets: VecDeque<Bucket>,
     changes: Vec<Change>,
     marks: Vec<Mark>,
     flights: Vec<(EdgeIx, FlightKind, Time)>,
@@ -62,20 +69,27 @@ impl Meter {
         meter
     }
 
-    /// Makes room for what is new on the board.
+    /// Makes room for what is new on the board, and notes what each service has now.
     pub fn follow(&mut self, world: &World, now: Time) {
         for node in &world.nodes[self.nodes.len()..] {
             self.nodes.push(match node {
                 NodeState::Client(_) => NodeTally::Client(Box::default()),
                 NodeState::Service(_) | NodeState::Gone => {
-                    let mut tally = ServiceTally::default();
-                    tally.up.set(now, 1);
-                    NodeTally::Service(Box::new(tally), State::Idle)
+                    NodeTally::Service(Box::default(), State::Idle)
                 }
             });
         }
         self.edges
             .resize_with(world.edges.len(), EdgeTally::default);
+        for ix in world.node_ix.values() {
+            if let Some(server) = world.server(*ix) {
+                let threads = server.spec.threads.number().unwrap_or(0);
+                self.service(*ix, |tally| {
+                    tally.threads.set(now, i64::from(threads));
+                    tally.memory.set(now, server.memory().cast_signed());
+                });
+            }
+        }
     }
 
     fn client(&mut self, ix: NodeIx, with: impl FnOnce(&mut ClientTally)) {
@@ -100,6 +114,7 @@ impl Meter {
         reason = "one arm a fact: the list is the point"
     )]
     pub fn take(&mut self, world: &World, now: Time, fact: &Fact) {
+        self.weigh(world, now, fact);
         match *fact {
             Fact::Arrived { client, .. } => self.client(client, |tally| {
                 tally.counts.offered += 1;
@@ -113,7 +128,7 @@ impl Meter {
             } => {
                 let deadline = world.source(client).map(|source| source.spec.deadline);
                 self.client(client, |tally| {
-                    replied(tally, now, outcome, took, Some(took) <= deadline);
+                    tally.replied(now, outcome, took, Some(took) <= deadline);
                 });
             }
             Fact::Completed {
@@ -127,7 +142,7 @@ impl Meter {
                     .source(client)
                     .map(|source| source.spec.effect_deadline);
                 self.client(client, |tally| {
-                    completed(tally, now, lost, stale, Some(took) <= deadline);
+                    tally.completed(now, lost, stale, Some(took) <= deadline);
                 });
             }
 
@@ -163,7 +178,8 @@ impl Meter {
                 outcome,
                 late,
             } => {
-                self.edge(edge).counts.refused += u64::from(matches!(outcome, Outcome::Refused(_)));
+                let refused = !late && matches!(outcome, Outcome::Refused(_));
+                self.edge(edge).counts.refused += u64::from(refused);
                 self.fly(edge, FlightKind::of_answer(outcome, late), request, now);
             }
             Fact::TimedOut { edge, .. } => self.edge(edge).counts.timed_out += 1,
@@ -189,13 +205,20 @@ impl Meter {
 
             Fact::Offered { node, .. } => self.service(node, |tally| tally.counts.offered += 1),
             Fact::Queued { node, .. } => self.service(node, |tally| tally.queue.add(now, 1)),
-            Fact::Dequeued { node, waited, .. } => self.service(node, |tally| {
-                tally.queue.add(now, -1);
-                tally.counts.waited += u128::from(waited.as_nanos());
-            }),
+            Fact::Dequeued { node, .. } => self.service(node, |tally| tally.queue.add(now, -1)),
             Fact::TurnedAway { node, .. } => self.service(node, |tally| tally.counts.refused += 1),
-            Fact::Started { node, orphan, .. } => self.service(node, |tally| {
+            Fact::Started {
+                node,
+                waited,
+                message,
+                orphan,
+                ..
+            } => self.service(node, |tally| {
                 tally.counts.started += 1;
+                if !message {
+                    tally.counts.let_in += 1;
+                    tally.counts.waited += u128::from(waited.as_nanos());
+                }
                 tally.busy.add(now, 1);
                 tally.orphans.add(now, i64::from(orphan));
             }),
@@ -294,17 +317,13 @@ impl Meter {
                 );
             }
             Fact::Down { node, memory } => {
-                self.service(node, |tally| {
-                    tally.counts.kills += 1;
-                    tally.up.set(now, 0);
-                });
+                self.service(node, |tally| tally.counts.kills += 1);
                 self.mark(
                     now,
                     world.id(node).filter(|_| memory).map(MarkKind::OutOfMemory),
                 );
             }
             Fact::Up { node } => {
-                self.service(node, |tally| tally.up.set(now, 1));
                 self.mark(now, world.id(node).map(MarkKind::Restarted));
             }
             Fact::Switched { edge, mode } => {
@@ -314,6 +333,28 @@ impl Meter {
                 );
             }
             Fact::Adopted => self.follow(world, now),
+        }
+    }
+
+    /// Notes what a service holds in memory now, where a fact may have changed it.
+    fn weigh(&mut self, world: &World, now: Time, fact: &Fact) {
+        let node = if let Fact::Queued { node, .. }
+        | Fact::Dequeued { node, .. }
+        | Fact::Started { node, .. }
+        | Fact::Finished { node, .. }
+        | Fact::Down { node, .. }
+        | Fact::Up { node } = *fact
+        {
+            node
+        } else if let Fact::Prefetched { edge, .. } | Fact::Unbuffered { edge, .. } = *fact {
+            world.link(edge).to
+        } else {
+            return;
+        };
+        if let Some(server) = world.server(node) {
+            self.service(node, |tally| {
+                tally.memory.set(now, server.memory().cast_signed());
+            });
         }
     }
 
@@ -328,7 +369,8 @@ impl Meter {
     }
 
     fn fly(&mut self, edge: EdgeIx, kind: FlightKind, request: u64, now: Time) {
-        if request.trailing_zeros() >= self.sampler.bits {
+        let shown = request.trailing_zeros() >= self.sampler.bits;
+        if shown && self.flights.len() < KEPT_FLIGHTS {
             self.flights.push((edge, kind, now));
         }
     }
@@ -347,35 +389,4 @@ impl Meter {
         }
         self.glance = glance::Glance::default();
     }
-}
-
-/// A client has its answer.
-fn replied(tally: &mut ClientTally, now: Time, outcome: Outcome, took: Span, in_time: bool) {
-    tally.in_flight.add(now, -1);
-    tally.counts.answered += 1;
-    match outcome {
-        Outcome::Ok => {
-            tally.counts.ok += 1;
-            tally.counts.good += u64::from(in_time);
-            tally.latency.record(took);
-            tally.recent.record(took);
-            tally.effects_open.add(now, 1);
-        }
-        Outcome::Error => tally.counts.errors += 1,
-        Outcome::TimedOut => tally.counts.timed_out += 1,
-        Outcome::Refused(_) => tally.counts.refused += 1,
-        Outcome::Cancelled => tally.counts.cancelled += 1,
-    }
-}
-
-/// All that an ok-answered request caused is done.
-fn completed(tally: &mut ClientTally, now: Time, lost: bool, stale: Span, in_time: bool) {
-    tally.effects_open.add(now, -1);
-    if lost {
-        tally.counts.effects_lost += 1;
-        return;
-    }
-    tally.staleness.record(stale);
-    tally.counts.effects_in_time += u64::from(in_time);
-    tally.counts.effects_late += u64::from(!in_time);
 }

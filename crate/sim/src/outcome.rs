@@ -33,8 +33,8 @@ pub enum By {
     DownService,
     /// The queue of an async edge is full and rejects what is published.
     FullQueue,
-    /// The request has crossed too many edges; the drawing has a loop.
-    HopLimit,
+    /// The request goes round in a loop of the drawing.
+    Loop,
 }
 
 impl Outcome {
@@ -53,7 +53,7 @@ impl Outcome {
             Outcome::Refused(By::FullService) => 4,
             Outcome::Refused(By::DownService) => 5,
             Outcome::Refused(By::FullQueue) => 6,
-            Outcome::Refused(By::HopLimit) => 7,
+            Outcome::Refused(By::Loop) => 7,
         }
     }
 }

@@ -6,8 +6,13 @@ pub mod audit;
 mod call;
 mod client;
 mod delivery;
+mod job;
+mod life;
+mod outbox;
+mod purpose;
 mod service;
 mod trouble;
+mod work;
 pub mod world;
 
 use std::collections::BTreeMap;
@@ -21,14 +26,17 @@ use crate::meter::Meter;
 use crate::meter::report::Report;
 use crate::rng::Luck;
 use crate::scenario::{Fault, Mode, Scenario};
-use crate::units::Time;
-use world::{Outbox, Trouble, World};
+use crate::units::{Span, Time};
+use outbox::Outbox;
+use world::{Trouble, World};
 
 /// A scenario at work.
 #[derive(Debug, Clone)]
 pub struct Simulation {
     now: Time,
     events: u64,
+    /// Whether an event of this very instant has happened.
+    begun: bool,
     agenda: Agenda,
     world: World,
     meter: Meter,
@@ -60,6 +68,7 @@ impl Simulation {
         let mut new = Simulation {
             now: Time::ZERO,
             events: 0,
+            begun: false,
             agenda: Agenda::default(),
             world,
             meter,
@@ -72,8 +81,13 @@ impl Simulation {
     }
 
     /// Carries on with the board as it is now and these clicked faults; only what differs changes. It
-    /// acts now, before other events of this time. The seed stays that of the start.
+    /// acts now, before other events of this time; where some of them have happened already, after single
+    /// steps, the instant is finished first and it acts a nanosecond later, so that a replay can do the
+    /// same. The seed stays that of the start.
     pub fn adopt(&mut self, scenario: &Scenario, clicked: &[Fault]) {
+        if self.begun {
+            self.run_until(self.now + Span::nanos(1));
+        }
         self.act(&mut |_, _| {}, |world, out| {
             adopt::adopt(world, out, scenario, clicked);
         });
@@ -120,7 +134,9 @@ impl Simulation {
                 Some(at) if at < until => self.next_event(watcher),
                 _ => {
                     self.close_buckets(until);
-                    self.now = self.now.max(until);
+                    if until > self.now {
+                        (self.now, self.begun) = (until, false);
+                    }
                     return true;
                 }
             }
@@ -141,7 +157,7 @@ impl Simulation {
         let Some((at, event)) = self.agenda.pop(self.now) else {
             return;
         };
-        self.now = at;
+        (self.now, self.begun) = (at, true);
         self.events += 1;
         self.act(watcher, |world, out| handle(world, out, event));
     }
@@ -202,12 +218,10 @@ impl Simulation {
 fn handle(world: &mut World, out: &mut Outbox<'_>, event: Event) {
     match event {
         Event::Arrive(client, epoch) => client::arrive(world, out, client, epoch),
-        Event::Next(Owner::Request(request)) => client::next(world, out, request),
-        Event::Next(Owner::Job(job)) => service::next(world, out, job),
         Event::Resume(Owner::Request(request), outcome) => {
             client::resume(world, out, request, outcome);
         }
-        Event::Resume(Owner::Job(job), outcome) => service::resume(world, out, job, outcome),
+        Event::Resume(Owner::Job(job), outcome) => job::resume(world, out, job, outcome),
         Event::Reach(attempt) => match world.attempts.get(attempt).map(|a| a.mode) {
             Some(Mode::Sync) => service::reach(world, out, attempt),
             Some(Mode::Async) => delivery::publish(world, out, attempt),
@@ -216,14 +230,14 @@ fn handle(world: &mut World, out: &mut Outbox<'_>, event: Event) {
         Event::Answer(attempt, outcome) => call::answer(world, out, attempt, outcome),
         Event::Expire(call, layer, token) => call::expire(world, out, call, layer, token),
         Event::Again(call, layer, token) => call::again(world, out, call, layer, token),
-        Event::Worked(job) => service::worked(world, out, job),
+        Event::Worked(job) => job::worked(world, out, job),
         Event::Dispatch(node) => service::dispatch(world, out, node),
         Event::Pump(edge) => delivery::pump(world, out, edge),
         Event::Deliver(message) => delivery::deliver(world, out, message),
         Event::Acked(message) => delivery::acked(world, out, message),
         Event::Nacked(message) => delivery::nacked(world, out, message),
-        Event::OutOfMemory(node, life) => service::out_of_memory(world, out, node, life),
-        Event::Restart(node, life) => service::restart(world, out, node, life),
+        Event::OutOfMemory(node, life) => life::out_of_memory(world, out, node, life),
+        Event::Restart(node, life) => life::restart(world, out, node, life),
         Event::Faults(epoch) => {
             if epoch == world.trouble.epoch {
                 trouble::refresh(world, out);

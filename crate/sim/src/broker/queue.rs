@@ -140,19 +140,6 @@ pub struct Backlog<M> {
     unacked: usize,
 }
 
-/// What became of a message that was published.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Publish<M> {
-    /// It is in the queue.
-    Stored,
-    /// It is in the queue, and this older one was dropped for it.
-    StoredDropping(M),
-    /// It was refused.
-    Rejected,
-    /// The queue holds nothing at all, so it was dropped itself.
-    Dropped,
-}
-
 impl<M> Default for Backlog<M> {
     fn default() -> Self {
         Backlog {
@@ -163,22 +150,25 @@ impl<M> Default for Backlog<M> {
 }
 
 impl<M: Copy> Backlog<M> {
-    /// A message arrives from a publisher.
-    pub fn publish(&mut self, setting: &Queue, message: M) -> Publish<M> {
-        if setting.max_length.admits(self.ready.len()) {
+    /// A message arrives from a publisher; false if it is refused.
+    #[must_use]
+    pub fn publish(&mut self, setting: &Queue, message: M) -> bool {
+        let fits = setting.max_length.admits(self.ready.len());
+        let stored = fits || setting.overflow == Overflow::DropHead;
+        if stored {
             self.ready.push_back(message);
-            return Publish::Stored;
         }
-        match setting.overflow {
-            Overflow::RejectPublish => Publish::Rejected,
-            Overflow::DropHead => match self.ready.pop_front() {
-                Some(oldest) => {
-                    self.ready.push_back(message);
-                    Publish::StoredDropping(oldest)
-                }
-                None => Publish::Dropped,
-            },
-        }
+        stored
+    }
+
+    /// Takes the oldest ready message if there are more than the queue may hold and it drops its head.
+    pub fn drop_head(&mut self, setting: &Queue) -> Option<M> {
+        let over = setting
+            .max_length
+            .number()
+            .is_some_and(|most| self.ready.len() > most as usize);
+        let drops = over && setting.overflow == Overflow::DropHead;
+        if drops { self.ready.pop_front() } else { None }
     }
 
     /// Takes the next message to deliver, if the consumer may hold one more.
@@ -196,10 +186,11 @@ impl<M: Copy> Backlog<M> {
         self.unacked -= 1;
     }
 
-    /// A delivered message comes back, to the head.
-    pub fn requeue(&mut self, message: M) {
+    /// A delivered message comes back to its place at the head, behind those that are `older`.
+    pub fn requeue(&mut self, message: M, older: impl Fn(M) -> bool) {
         self.unacked -= 1;
-        self.ready.push_front(message);
+        let place = self.ready.iter().take_while(|other| older(**other)).count();
+        self.ready.insert(place, message);
     }
 
     /// The ready messages, oldest first.
@@ -234,17 +225,18 @@ mod tests {
     fn a_full_queue_drops_its_head_or_rejects() {
         let mut backlog = Backlog::default();
         let drop = bounded(2, Overflow::DropHead);
-        assert_eq!(backlog.publish(&drop, 1), Publish::Stored);
-        assert_eq!(backlog.publish(&drop, 2), Publish::Stored);
-        assert_eq!(backlog.publish(&drop, 3), Publish::StoredDropping(1));
-        assert_eq!(
-            backlog.publish(&bounded(2, Overflow::RejectPublish), 4),
-            Publish::Rejected
-        );
+        for message in 1..=3 {
+            assert!(backlog.publish(&drop, message));
+        }
+        assert_eq!(backlog.drop_head(&drop), Some(1));
+        assert_eq!(backlog.drop_head(&drop), None);
+        assert!(!backlog.publish(&bounded(2, Overflow::RejectPublish), 4));
         assert_eq!(backlog.ready().collect::<Vec<_>>(), [2, 3]);
+        // A bound that is lowered takes effect at once.
+        assert_eq!(backlog.drop_head(&bounded(0, Overflow::DropHead)), Some(2));
         assert_eq!(
-            Backlog::default().publish(&bounded(0, Overflow::DropHead), 1),
-            Publish::Dropped
+            backlog.drop_head(&bounded(0, Overflow::RejectPublish)),
+            None
         );
     }
 
@@ -252,24 +244,29 @@ mod tests {
     fn unacked_messages_do_not_count_for_the_bound_and_prefetch_holds() {
         let mut backlog = Backlog::default();
         let setting = bounded(1, Overflow::RejectPublish);
-        backlog.publish(&setting, 1);
+        assert!(backlog.publish(&setting, 1));
         assert_eq!(backlog.deliver(Limit::Of(1)), Some(1));
-        assert_eq!(backlog.publish(&setting, 2), Publish::Stored);
+        assert!(backlog.publish(&setting, 2));
         assert_eq!(backlog.deliver(Limit::Of(1)), None, "the window is full");
         backlog.settle();
         assert_eq!(backlog.deliver(Limit::Of(1)), Some(2));
     }
 
     #[test]
-    fn a_requeued_message_goes_to_the_head() {
+    fn requeued_messages_go_back_to_their_places_at_the_head() {
         let mut backlog = Backlog::default();
         let setting = Queue::default();
-        for message in 1..=3 {
-            backlog.publish(&setting, message);
+        for message in 1..=4 {
+            assert!(backlog.publish(&setting, message));
         }
-        let first = backlog.deliver(Limit::Unbounded).unwrap();
-        backlog.requeue(first);
-        assert_eq!(backlog.ready().collect::<Vec<_>>(), [1, 2, 3]);
+        let all: Vec<i32> = (0..3)
+            .filter_map(|_| backlog.deliver(Limit::Unbounded))
+            .collect();
+        // In whichever order they come back.
+        for message in [all[1], all[0], all[2]] {
+            backlog.requeue(message, |other| other < message);
+        }
+        assert_eq!(backlog.ready().collect::<Vec<_>>(), [1, 2, 3, 4]);
         assert_eq!(backlog.unacked(), 0);
     }
 

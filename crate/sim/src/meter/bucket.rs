@@ -1,17 +1,22 @@
 //! Closing a bucket: the figures of its 100 ms, and the state that each service is in.
 
+use std::collections::VecDeque;
+
 use super::gauge;
 use super::tally::{SECOND, ServiceAreas, ServiceCounts, percentiles};
-use super::{Meter, NodeTally};
+use super::{KEPT_BUCKETS, Meter, NodeTally};
 use crate::event::{EdgeIx, NodeIx};
 use crate::frame::{BUCKET, Bucket, Change, EdgeBucket, ServiceBucket};
 use crate::health::{FULL, State, Vitals, judge};
 use crate::scenario::EdgeId;
-use crate::simulation::world::{Server, World};
+use crate::simulation::world::World;
 use crate::units::Time;
 
 /// How fast the usual load follows the load, per bucket: a tenth of a second out of ten.
 const FOLLOW: f64 = 0.01;
+
+/// Buckets over which a backlog must fall to be called draining: three seconds.
+const TREND: usize = 30;
 
 impl Meter {
     /// When the open bucket closes.
@@ -38,7 +43,10 @@ impl Meter {
         }
         self.judge_all(world, at);
         let bucket = self.bucket(world, at);
-        self.buckets.push(bucket);
+        self.buckets.push_back(bucket);
+        if self.buckets.len() > KEPT_BUCKETS {
+            self.buckets.pop_front();
+        }
     }
 
     fn bucket(&mut self, world: &World, at: Time) -> Bucket {
@@ -58,11 +66,9 @@ impl Meter {
         }
         bucket.latency = percentiles(spans.into_iter(), &mut self.scratch);
         for ix in world.node_ix.values() {
-            if let (Some(server), NodeTally::Service(tally, _)) =
-                (world.server(*ix), &self.nodes[ix.0 as usize])
-            {
+            if let NodeTally::Service(tally, _) = &self.nodes[ix.0 as usize] {
                 let (before, after) = tally.recent.bucket();
-                bucket.services.push(service_bucket(server, before, after));
+                bucket.services.push(service_bucket(before, after));
             }
         }
         for ix in world.edge_ix.values() {
@@ -86,7 +92,7 @@ impl Meter {
             };
             let stuck = server.ins.iter().any(|edge| {
                 let state = before[world.link(*edge).from.0 as usize];
-                state.is_trouble() || state == State::Starved
+                state.is_trouble() || matches!(state, State::Starved | State::Draining)
             });
             let queued: i64 = server
                 .ins
@@ -97,12 +103,13 @@ impl Meter {
                 continue;
             };
             let waits = tally.queue.level() + tally.buffered.level() + queued;
-            push(&mut tally.backlog, waits as f64);
+            push(&mut tally.backlog, TREND, waits as f64);
             let (last, now) = tally.recent.bucket();
             let busy = of_bucket(last.1.busy, now.1.busy);
             let whole = server.spec.threads.number();
             push(
                 &mut tally.full,
+                SECOND,
                 whole.is_some_and(|n| busy >= FULL * n as f32),
             );
             let ((counts, areas), (counts_now, areas_now), secs) = tally.recent.second();
@@ -148,7 +155,7 @@ impl Meter {
 
     /// The edge on which most threads of a service waited in the last bucket.
     fn longest_wait(&self, world: &World, node: NodeIx) -> Option<(EdgeId, f32)> {
-        self.waits(world, node, |tally| {
+        self.waits(world, node, |_, tally| {
             let (before, after) = tally.recent.bucket();
             of_bucket(before.1.waiting, after.1.waiting)
         })
@@ -161,23 +168,28 @@ impl Meter {
         &self,
         world: &World,
         node: NodeIx,
-        reading: impl Fn(&super::EdgeTally) -> f32,
+        reading: impl Fn(EdgeIx, &super::EdgeTally) -> f32,
     ) -> Vec<(EdgeId, f32)> {
-        let mut waits: Vec<(EdgeId, f32)> = world
-            .edge_ix
+        let Some(server) = world.server(node) else {
+            return Vec::new();
+        };
+        let mut waits: Vec<(EdgeId, f32)> = server
+            .plan
             .iter()
-            .filter(|(_, ix)| world.link(**ix).from == node)
-            .map(|(id, ix)| (id.clone(), reading(&self.edges[ix.0 as usize])))
+            .flat_map(|(_, edges)| edges)
+            .map(|ix| (*ix, reading(*ix, &self.edges[ix.0 as usize])))
             .filter(|(_, n)| *n > 0.005)
+            .map(|(ix, n)| (world.link(ix).id.clone(), n))
             .collect();
         waits.sort_by(|a, b| b.1.total_cmp(&a.1));
         waits
     }
 }
 
-fn push<V>(ring: &mut std::collections::VecDeque<V>, value: V) {
+/// Adds to a ring that holds so many values.
+fn push<V>(ring: &mut VecDeque<V>, most: usize, value: V) {
     ring.push_back(value);
-    if ring.len() > SECOND {
+    if ring.len() > most {
         ring.pop_front();
     }
 }
@@ -199,7 +211,6 @@ fn of_bucket(before: i128, after: i128) -> f32 {
 }
 
 fn service_bucket(
-    server: &Server,
     before: (ServiceCounts, ServiceAreas),
     after: (ServiceCounts, ServiceAreas),
 ) -> ServiceBucket {
@@ -210,24 +221,12 @@ fn service_bucket(
         working: (busy - waiting).max(0.0),
         waiting,
         queue: mean(|a| a.queue),
-        memory: memory(
-            server,
-            mean(|a| a.up),
-            busy,
-            mean(|a| a.queue) + mean(|a| a.buffered),
-        ),
+        memory: mean(|a| a.memory),
         offered: count(|c| c.offered),
         completed: count(|c| c.completed),
         errors: count(|c| c.errors),
         refused: count(|c| c.refused),
     }
-}
-
-/// Mean memory from mean levels; it is linear in them, so this is exact.
-pub(super) fn memory(server: &Server, up: f32, busy: f32, items: f32) -> f32 {
-    let spec = &server.spec.memory;
-    let each = (spec.per_thread.get() + spec.per_request.get()) as f32;
-    spec.base.get() as f32 * up + each * busy + spec.per_item.get() as f32 * items
 }
 
 /// The age of the oldest message of a queue, in seconds.

@@ -1,6 +1,6 @@
 //! A glance: the frame of the interval since the last one.
 
-use super::bucket::{memory, oldest};
+use super::bucket::oldest;
 use super::gauge::{Gauge, mean};
 use super::tally::{ClientTally, EdgeAreas, EdgeTally, ServiceAreas, ServiceTally, percentiles};
 use super::{Meter, NodeTally};
@@ -63,13 +63,7 @@ impl Meter {
                         &mut scratch,
                     );
                     service.waiting = self.waits_since(world, *ix, &last, now);
-                    if let Some(server) = world.server(*ix) {
-                        let busy = service.working;
-                        let up = mean_or_level(last.at, last.services[place].up, now, &tally.up);
-                        service.working = (busy - service.waiting_total()).max(0.0);
-                        service.memory =
-                            memory(server, up, busy, service.queue + service.prefetched);
-                    }
+                    service.working = (service.working - service.waiting_total()).max(0.0);
                     frame.services.push(service);
                 }
             }
@@ -86,7 +80,7 @@ impl Meter {
                 &mut scratch,
             ));
         }
-        frame.buckets = std::mem::take(&mut self.buckets);
+        frame.buckets = std::mem::take(&mut self.buckets).into();
         frame.changes = std::mem::take(&mut self.changes);
         frame.marks = std::mem::take(&mut self.marks);
         frame.flights = self.flights(world, dots);
@@ -102,20 +96,10 @@ impl Meter {
         last: &Glance,
         now: Time,
     ) -> Vec<(EdgeId, f32)> {
-        let place = |id: &EdgeId| world.edge_ix[id].0 as usize;
-        let mut waits = self.waits(world, node, |tally| tally.waiting.level() as f32 + 1.0);
-        for (id, n) in &mut waits {
-            let ix = place(id);
-            *n = mean_or_level(
-                last.at,
-                last.edges[ix].waiting,
-                now,
-                &self.edges[ix].waiting,
-            );
-        }
-        waits.retain(|(_, n)| *n > 0.005);
-        waits.sort_by(|a, b| b.1.total_cmp(&a.1));
-        waits
+        self.waits(world, node, |ix, tally| {
+            let before = last.edges[ix.0 as usize].waiting;
+            mean_or_level(last.at, before, now, &tally.waiting)
+        })
     }
 
     fn remember(&mut self, mut last: Glance, now: Time) {
@@ -140,18 +124,11 @@ impl Meter {
         } else if all.len() * 4 < dots {
             self.sampler.bits = self.sampler.bits.saturating_sub(1);
         }
-        let places: Vec<(EdgeIx, u16)> = world
-            .edge_ix
-            .values()
-            .enumerate()
-            .map(|(place, ix)| (*ix, place as u16))
-            .collect();
-        let place = |edge: EdgeIx| {
-            places
-                .iter()
-                .find(|(ix, _)| *ix == edge)
-                .map(|(_, place)| *place)
-        };
+        let mut places = vec![None; self.edges.len()];
+        for (place, ix) in world.edge_ix.values().enumerate() {
+            places[ix.0 as usize] = Some(place as u16);
+        }
+        let place = |edge: EdgeIx| places[edge.0 as usize];
         all.into_iter()
             .filter_map(|(edge, kind, at)| place(edge).map(|edge| Flight { edge, kind, at }))
             .take(dots)
@@ -212,7 +189,7 @@ fn service_frame(
         waiting: Vec::new(),
         queue: level(last.queue, &tally.queue),
         prefetched: level(last.buffered, &tally.buffered),
-        memory: 0.0,
+        memory: level(last.memory, &tally.memory),
         orphans: level(last.orphans, &tally.orphans),
         offered: per_second(after.offered - before.offered, secs),
         completed: per_second(after.completed - before.completed, secs),

@@ -25,8 +25,11 @@ fn cell(span: Span) -> usize {
     ((bits - FIRST) as usize).min(CELLS - 1)
 }
 
-/// The middle of a bucket.
+/// The middle of a bucket; the first one is for no time at all.
 fn middle(cell: usize) -> f64 {
+    if cell == 0 {
+        return 0.0;
+    }
     let low = f64::from_bits((cell as u64 + FIRST) << SHIFT);
     let high = f64::from_bits((cell as u64 + FIRST + 1) << SHIFT);
     f64::midpoint(low, high)
@@ -98,6 +101,7 @@ mod tests {
         histogram.record(Span::ZERO);
         histogram.record(Span::DAY);
         assert_eq!(histogram.count(), 2);
+        assert_eq!(histogram.percentile(0.5), Some(Span::ZERO));
         assert!(histogram.percentile(1.0).unwrap() > Span::secs(16_000));
     }
 }

@@ -8,7 +8,7 @@ use super::histogram::Histogram;
 use super::{ClientTally, EdgeTally, Meter, NodeTally, ServiceTally};
 use crate::event::EdgeIx;
 use crate::scenario::Mode;
-use crate::simulation::world::{Server, World};
+use crate::simulation::world::World;
 use crate::units::{Span, Time};
 
 /// Figures of a whole run.
@@ -123,7 +123,7 @@ pub struct ServiceReport {
     pub utilisation: Option<f64>,
     /// In the accept queue, mean.
     pub queue: f64,
-    /// In the accept queue, of what a thread took: mean time in milliseconds.
+    /// In the accept queue: mean time of the requests that a thread took, in milliseconds.
     pub queue_wait_ms: Option<f64>,
     /// Prefetched messages that wait for a thread, mean.
     pub prefetched: f64,
@@ -263,17 +263,15 @@ impl Meter {
             edges: Vec::new(),
         };
         for (id, ix) in &world.node_ix {
-            match (&self.nodes[ix.0 as usize], world.server(*ix)) {
-                (NodeTally::Client(tally), _) => {
+            match &self.nodes[ix.0 as usize] {
+                NodeTally::Client(tally) => {
                     report.clients.push(client(id.as_str(), tally, window));
                 }
-                (node @ NodeTally::Service(tally, _), Some(server)) => {
-                    let state = node.state().word();
+                NodeTally::Service(tally, state) => {
                     report
                         .services
-                        .push(service(id.as_str(), state, tally, server, window));
+                        .push(service(id.as_str(), state.word(), tally, window));
                 }
-                (NodeTally::Service(..), None) => {}
             }
         }
         for (id, ix) in &world.edge_ix {
@@ -311,22 +309,11 @@ fn client(id: &str, tally: &ClientTally, window: Window) -> ClientReport {
     }
 }
 
-fn service(
-    id: &str,
-    state: &'static str,
-    tally: &ServiceTally,
-    server: &Server,
-    window: Window,
-) -> ServiceReport {
+fn service(id: &str, state: &'static str, tally: &ServiceTally, window: Window) -> ServiceReport {
     let counts = &tally.counts;
     let (busy, waiting) = (window.mean(&tally.busy), window.mean(&tally.waiting));
+    let pool = window.mean(&tally.threads);
     let (queue, prefetched) = (window.mean(&tally.queue), window.mean(&tally.buffered));
-    let memory = super::bucket::memory(
-        server,
-        window.mean(&tally.up) as f32,
-        busy as f32,
-        (queue + prefetched) as f32,
-    );
     ServiceReport {
         id: id.into(),
         state,
@@ -341,19 +328,15 @@ fn service(
         busy,
         working: busy - waiting,
         waiting,
-        utilisation: server
-            .spec
-            .threads
-            .number()
-            .map(|n| busy / f64::from(n.max(1))),
+        utilisation: (pool > 0.0).then(|| busy / pool),
         queue,
-        queue_wait_ms: (counts.started > 0)
-            .then(|| counts.waited as f64 / 1e6 / counts.started as f64),
+        queue_wait_ms: (counts.let_in > 0)
+            .then(|| counts.waited as f64 / 1e6 / counts.let_in as f64),
         prefetched,
         latency: (&tally.latency).into(),
         wasted_after_giveup: window.mean(&tally.orphans),
         wasted_all: counts.wasted as f64 / (window.secs * 1e9).max(1.0),
-        memory_bytes: f64::from(memory),
+        memory_bytes: window.mean(&tally.memory),
         kills: counts.kills,
     }
 }

@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 
 use super::gauge::Gauge;
 use super::histogram::Histogram;
+use crate::outcome::Outcome;
 use crate::units::{Span, Time};
 
 /// Buckets in the second that rates and states look back on.
@@ -39,9 +40,11 @@ pub struct ServiceCounts {
     pub duplicates: u64,
     /// Requests and messages that a thread took.
     pub started: u64,
+    /// Requests that a thread took.
+    pub let_in: u64,
     /// Thread time of jobs that nobody waited for at their end, whole, in nanoseconds.
     pub wasted: u128,
-    /// Time in the accept queue, in nanoseconds.
+    /// Time that those requests were in the accept queue, in nanoseconds.
     pub waited: u128,
 }
 
@@ -74,7 +77,7 @@ pub struct ServiceAreas {
     pub queue: i128,
     pub buffered: i128,
     pub orphans: i128,
-    pub up: i128,
+    pub memory: i128,
 }
 
 /// Areas under the levels of an edge at an instant.
@@ -109,7 +112,10 @@ pub struct ServiceTally {
     pub queue: Gauge,
     pub buffered: Gauge,
     pub orphans: Gauge,
-    pub up: Gauge,
+    /// In bytes.
+    pub memory: Gauge,
+    /// The size of its pool; 0 while it is unbounded.
+    pub threads: Gauge,
     /// From arrival to end, of what ended well or badly.
     pub latency: Histogram,
     pub recent: Recent<(ServiceCounts, ServiceAreas)>,
@@ -226,6 +232,37 @@ pub fn percentiles(spans: impl Iterator<Item = u64>, scratch: &mut Vec<u64>) -> 
 }
 
 impl ClientTally {
+    /// A client has its answer.
+    pub fn replied(&mut self, now: Time, outcome: Outcome, took: Span, in_time: bool) {
+        self.in_flight.add(now, -1);
+        self.counts.answered += 1;
+        match outcome {
+            Outcome::Ok => {
+                self.counts.ok += 1;
+                self.counts.good += u64::from(in_time);
+                self.latency.record(took);
+                self.recent.record(took);
+                self.effects_open.add(now, 1);
+            }
+            Outcome::Error => self.counts.errors += 1,
+            Outcome::TimedOut => self.counts.timed_out += 1,
+            Outcome::Refused(_) => self.counts.refused += 1,
+            Outcome::Cancelled => self.counts.cancelled += 1,
+        }
+    }
+
+    /// All that an ok-answered request caused is done.
+    pub fn completed(&mut self, now: Time, lost: bool, stale: Span, in_time: bool) {
+        self.effects_open.add(now, -1);
+        if lost {
+            self.counts.effects_lost += 1;
+            return;
+        }
+        self.staleness.record(stale);
+        self.counts.effects_in_time += u64::from(in_time);
+        self.counts.effects_late += u64::from(!in_time);
+    }
+
     /// Counts anew from here; what is under way stays.
     pub fn restart(&mut self, now: Time) {
         let (mut in_flight, mut effects_open) = (self.in_flight, self.effects_open);
@@ -243,29 +280,21 @@ impl ServiceTally {
     /// Counts anew from here; what is under way stays.
     pub fn restart(&mut self, now: Time) {
         let old = std::mem::take(self);
-        let gauges = [
-            old.busy,
-            old.waiting,
-            old.queue,
-            old.buffered,
-            old.orphans,
-            old.up,
-        ];
-        let [busy, waiting, queue, buffered, orphans, up] = gauges.map(|mut gauge| {
+        let anew = |mut gauge: Gauge| {
             gauge.restart(now);
             gauge
-        });
-        let (usual, full, backlog) = (old.usual, old.full, old.backlog);
+        };
         *self = ServiceTally {
-            busy,
-            waiting,
-            queue,
-            buffered,
-            orphans,
-            up,
-            usual,
-            full,
-            backlog,
+            busy: anew(old.busy),
+            waiting: anew(old.waiting),
+            queue: anew(old.queue),
+            buffered: anew(old.buffered),
+            orphans: anew(old.orphans),
+            memory: anew(old.memory),
+            threads: anew(old.threads),
+            usual: old.usual,
+            full: old.full,
+            backlog: old.backlog,
             ..ServiceTally::default()
         };
     }
@@ -278,7 +307,7 @@ impl ServiceTally {
             queue: self.queue.area_at(now),
             buffered: self.buffered.area_at(now),
             orphans: self.orphans.area_at(now),
-            up: self.up.area_at(now),
+            memory: self.memory.area_at(now),
         }
     }
 }

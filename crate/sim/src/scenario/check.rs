@@ -1,5 +1,7 @@
 //! What is wrong with a scenario (it cannot be loaded) and what is odd about it (a hint).
 
+use std::collections::BTreeSet;
+
 use super::id::{EdgeId, NodeId};
 use super::{Edge, NodeKind, Scenario};
 use crate::field::Field;
@@ -106,6 +108,9 @@ impl Scenario {
         }
         for (place, fault) in self.faults.iter().enumerate() {
             let mut say = |key: &str, what| say(format!("faults[{place}].{key}"), what);
+            if let Err(what) = fault.kind.check() {
+                say(&format!("kind.{}", fault.kind.word()), what);
+            }
             match self.nodes.get(&fault.on) {
                 None => say("on", format!("there is no node \"{}\"", fault.on)),
                 Some(node) if !fault.kind.befalls(&node.kind) => {
@@ -152,6 +157,15 @@ impl Scenario {
             hints.push(Hint {
                 about: About::Board,
                 what: "Nothing sends requests. Add a client and connect it to a service.".into(),
+            });
+        }
+        if let Some(id) = self.on_a_loop() {
+            hints.push(Hint {
+                about: About::Node(id.clone()),
+                what:
+                    "The edges lead back to it: its requests go round until the engine ends them. \
+                       Take one edge of the loop away."
+                        .into(),
             });
         }
         for (id, node) in &self.nodes {
@@ -218,6 +232,22 @@ impl Scenario {
 
 use super::{Client, Service};
 use crate::broker::Queue;
+
+impl Scenario {
+    /// A node that the edges lead back to.
+    fn on_a_loop(&self) -> Option<&NodeId> {
+        // Nodes that lead nowhere, or only to such nodes, are on no loop; what is left has one.
+        let mut left: Vec<&Edge> = self.edges.values().collect();
+        loop {
+            let before = left.len();
+            let starts: BTreeSet<&NodeId> = left.iter().map(|edge| &edge.from).collect();
+            left.retain(|edge| starts.contains(&edge.to));
+            if left.len() == before {
+                return left.first().map(|edge| &edge.to);
+            }
+        }
+    }
+}
 
 /// The key of a policy in files.
 const fn policy_key(policy: &Policy) -> &'static str {

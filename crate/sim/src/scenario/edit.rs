@@ -25,7 +25,7 @@ pub enum Edit {
 
 impl Scenario {
     /// Makes a change. It cannot leave the scenario broken: an edge without both ends, from a node to
-    /// itself, into a client or beside an equal one is not made, a fault that cannot befall its node
+    /// itself, into a client or newly drawn beside an equal one is not made, a fault that cannot befall its node
     /// is left out.
     pub fn apply(&mut self, edit: Edit) {
         match edit {
@@ -56,9 +56,11 @@ impl Scenario {
 
     /// Whether an edge could stand on the board under this id.
     pub fn allows(&self, id: &EdgeId, edge: &Edge) -> bool {
-        let twin =
-            |(other, e): (&EdgeId, &Edge)| other != id && e.from == edge.from && e.to == edge.to;
-        self.edge_problem(edge).is_none() && !self.edges.iter().any(twin)
+        let same_ends = |other: &Edge| other.from == edge.from && other.to == edge.to;
+        // A file may have equal edges; what stands there may always be changed.
+        let stands = self.edges.get(id).is_some_and(same_ends);
+        let twin = !stands && self.edges.values().any(same_ends);
+        self.edge_problem(edge).is_none() && !twin
     }
 
     fn drop_the_impossible(&mut self) {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::id::NodeId;
 use super::node::NodeKind;
+use crate::field::{Control, Value};
 use crate::units::{Ratio, Span};
 
 /// Trouble of some kind on a node.
@@ -74,6 +75,28 @@ impl FaultKind {
                     NodeKind::Service(_)
                 )
         )
+    }
+
+    /// What is wrong with its strength, if something is.
+    ///
+    /// # Errors
+    /// Says what is allowed.
+    pub fn check(self) -> Result<(), String> {
+        match (self.control(), self.strength()) {
+            (Some(control), Some(strength)) => control.check(&Value::Ratio(strength)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The bounds of its strength.
+    pub const fn control(self) -> Option<Control> {
+        match self {
+            FaultKind::Slow(_) | FaultKind::Spike(_) => {
+                Some(Control::Factor(Ratio::percent(1), Ratio::whole(1_000)))
+            }
+            FaultKind::Errors(_) => Some(Control::Share),
+            FaultKind::Crash => None,
+        }
     }
 
     /// In words: "slow ×10".

@@ -6,8 +6,9 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use super::world::{Link, NodeState, Outbox, Server, Source, World};
-use super::{call, client, delivery, service, trouble};
+use super::outbox::Outbox;
+use super::world::{Link, NodeState, Server, Source, World};
+use super::{call, client, delivery, life, trouble};
 use crate::broker::queue::Backlog;
 use crate::event::{CallKey, EdgeIx, Event, NodeIx};
 use crate::fact::Fact;
@@ -93,7 +94,7 @@ fn remove_nodes(world: &mut World, out: &mut Outbox<'_>, scenario: &Scenario) {
         .collect();
     for (id, ix) in gone {
         world.node_ix.remove(&id);
-        service::clear(world, out, ix, Outcome::Cancelled);
+        life::clear(world, out, ix, Outcome::Cancelled);
         world.nodes[ix.0 as usize] = NodeState::Gone;
     }
 }
@@ -195,6 +196,7 @@ fn update_edge(world: &mut World, out: &mut Outbox<'_>, ix: EdgeIx, edge: &Edge)
     link.spec = edge.clone();
     out.soon(Event::Pump(ix));
     out.soon(Event::Dispatch(link.to));
+    delivery::drop_over(world, out, ix);
 }
 
 /// Gives every node its calls in order and the edges that end at it.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Simulation;
-use super::world::{NodeState, Origin, Place, Station};
+use super::work::{Origin, Place, Station};
+use super::world::NodeState;
 use crate::event::{EdgeIx, NodeIx, RequestKey};
 
 impl Simulation {

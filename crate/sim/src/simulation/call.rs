@@ -4,7 +4,10 @@
 //! pass it on, or go inward once more. A timeout abandons what is inside it: the caller goes on, the
 //! callee is not told.
 
-use super::world::{Attempt, Call, MOST_HOPS, Outbox, Place, World, purpose};
+use super::outbox::Outbox;
+use super::purpose;
+use super::work::{Attempt, Call, MOST_HOPS, MOST_PARTS, Place};
+use super::world::World;
 use crate::event::{AttemptKey, CallKey, EdgeIx, Event, Owner, RequestKey};
 use crate::fact::Fact;
 use crate::outcome::{By, Outcome};
@@ -106,11 +109,16 @@ fn send(world: &mut World, out: &mut Outbox<'_>, key: CallKey) {
         mode,
         orphan,
     });
-    if hops > MOST_HOPS {
+    if hops > MOST_HOPS
+        || world
+            .requests
+            .get(request)
+            .is_some_and(|r| r.parts > MOST_PARTS)
+    {
         world.attempts[attempt].place = Place::Back;
         world.calls[key].attempt = Some(attempt);
         world.attempts[attempt].call = Some(key);
-        out.soon(Event::Answer(attempt, Outcome::Refused(By::HopLimit)));
+        out.soon(Event::Answer(attempt, Outcome::Refused(By::Loop)));
         return;
     }
     let way = world.crossing(edge, luck, purpose::OUT);
@@ -204,11 +212,11 @@ pub fn expire(world: &mut World, out: &mut Outbox<'_>, key: CallKey, place: u8, 
         layer.1 = 0;
     }
     let (edge, request, attempt) = (call.edge, call.request, call.attempt.take());
-    out.say(Fact::TimedOut {
-        edge,
-        request: world.name(request),
-    });
     if let Some(attempt) = attempt {
+        out.say(Fact::TimedOut {
+            edge,
+            request: world.name(request),
+        });
         abandon(world, out, attempt);
     }
     leave(world, out, key, place, Outcome::TimedOut);

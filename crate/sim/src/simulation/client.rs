@@ -4,7 +4,10 @@
 //! draws nothing anew, so two runs with the same seed have the same customers.
 
 use super::call::{self, Parent};
-use super::world::{Outbox, Request, Source, World, purpose};
+use super::outbox::Outbox;
+use super::purpose;
+use super::work::Request;
+use super::world::{Source, World};
 use crate::event::{Event, NodeIx, Owner, RequestKey};
 use crate::fact::Fact;
 use crate::outcome::Outcome;
@@ -71,7 +74,7 @@ pub fn arrive(world: &mut World, out: &mut Outbox<'_>, client: NodeIx, epoch: u3
         answered: None,
         parts: 0,
         last_effect: Time::ZERO,
-        lost: false,
+        lost: Vec::new(),
         done: Vec::new(),
     });
     out.say(Fact::Arrived {

@@ -1,11 +1,19 @@
 //! Deliveries: messages into the queue of an edge, out to its consumer, and back.
 
+use super::outbox::Outbox;
+use super::purpose;
 use super::service;
-use super::world::{Message, Outbox, Station, World, purpose};
-use crate::broker::queue::Publish;
-use crate::event::{AttemptKey, EdgeIx, Event, MessageKey};
+use super::work::{Message, Origin, Station};
+use super::world::{Server, World};
+use crate::event::{AttemptKey, EdgeIx, Event, MessageKey, RequestKey};
 use crate::fact::Fact;
 use crate::outcome::{By, Outcome};
+use crate::rng::Luck;
+use crate::units::Span;
+
+/// A redelivery takes at least this long: a message that fails at once would else come back for ever
+/// within one instant.
+const REDELIVERY: Span = Span::millis(1);
 
 /// A publish arrives at the broker.
 pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
@@ -14,7 +22,15 @@ pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
     };
     let edge = attempt.edge;
     let request = world.name(attempt.request);
+    let told = attempt.call.is_some();
     if !world.link(edge).alive {
+        // Its queue was taken off the board while it was on its way.
+        out.say(Fact::Rejected {
+            edge,
+            request,
+            told,
+        });
+        lose(world, attempt.request, attempt.identity);
         world.attempts.remove(key);
         world.release(out, attempt.request);
         return;
@@ -30,35 +46,19 @@ pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
         hops: attempt.hops,
     });
     world.hold(attempt.request);
-    let told = attempt.call.is_some();
     let link = world.link_mut(edge);
-    let outcome = match link.backlog.publish(&link.spec.queue, message) {
-        Publish::Stored => {
-            out.say(Fact::Stored { edge, request });
-            Outcome::Ok
-        }
-        Publish::StoredDropping(oldest) => {
-            out.say(Fact::Stored { edge, request });
-            let old = world.name(world.messages[oldest].request);
-            out.say(Fact::Dropped { edge, request: old });
-            forget(world, out, oldest, true);
-            Outcome::Ok
-        }
-        Publish::Dropped => {
-            out.say(Fact::Stored { edge, request });
-            out.say(Fact::Dropped { edge, request });
-            forget(world, out, message, true);
-            Outcome::Ok
-        }
-        Publish::Rejected => {
-            out.say(Fact::Rejected {
-                edge,
-                request,
-                told,
-            });
-            forget(world, out, message, !told);
-            Outcome::Refused(By::FullQueue)
-        }
+    let outcome = if link.backlog.publish(&link.spec.queue, message) {
+        out.say(Fact::Stored { edge, request });
+        drop_over(world, out, edge);
+        Outcome::Ok
+    } else {
+        out.say(Fact::Rejected {
+            edge,
+            request,
+            told,
+        });
+        forget(world, out, message, !told);
+        Outcome::Refused(By::FullQueue)
     };
     if told {
         let way = world.crossing(edge, attempt.luck, purpose::BACK);
@@ -70,13 +70,33 @@ pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
     pump(world, out, edge);
 }
 
+/// Drops the oldest messages of a queue that holds more than it may.
+pub fn drop_over(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
+    loop {
+        let link = world.link_mut(edge);
+        let Some(oldest) = link.backlog.drop_head(&link.spec.queue) else {
+            return;
+        };
+        let request = world.name(world.messages[oldest].request);
+        out.say(Fact::Dropped { edge, request });
+        forget(world, out, oldest, true);
+    }
+}
+
+/// Notes that a piece of work will not be done by this message.
+fn lose(world: &mut World, request: RequestKey, identity: Luck) {
+    if let Some(request) = world.requests.get_mut(request) {
+        request.lost.push(identity.name());
+    }
+}
+
 /// A message is no more; `lost` if its effect will not happen.
 fn forget(world: &mut World, out: &mut Outbox<'_>, key: MessageKey, lost: bool) {
     let Some(message) = world.messages.remove(key) else {
         return;
     };
-    if lost && let Some(request) = world.requests.get_mut(message.request) {
-        request.lost = true;
+    if lost {
+        lose(world, message.request, message.identity);
     }
     world.release(out, message.request);
 }
@@ -100,9 +120,10 @@ pub fn pump(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
             request: world.name(request),
             delivery,
         });
-        let luck = luck.part(u64::from(delivery));
-        let way = world.crossing(edge, luck, purpose::DELIVERY);
-        out.after(way, Event::Deliver(key));
+        let luck = luck.part(purpose::DELIVERY).part(u64::from(delivery));
+        let way = world.crossing(edge, luck, purpose::OUT);
+        let pause = if delivery > 1 { REDELIVERY } else { Span::ZERO };
+        out.after(way.max(pause), Event::Deliver(key));
     }
 }
 
@@ -113,7 +134,7 @@ pub fn deliver(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
     };
     let up = world
         .server(world.link(message.edge).to)
-        .is_some_and(super::world::Server::up);
+        .is_some_and(Server::up);
     if up {
         service::buffer(world, out, key);
     } else {
@@ -143,13 +164,16 @@ pub fn nacked(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
     let request = message.request;
     if world.link(edge).spec.queue.redelivers(deliveries) {
         world.messages[key].place = Station::Ready;
-        let link = world.link_mut(edge);
+        let messages = &world.messages;
+        let older = |other: MessageKey| (messages[other].published, other) < (published, key);
+        let link = &mut world.edges[edge.0 as usize];
         link.unacked.remove(&(published, key));
-        link.backlog.requeue(key);
+        link.backlog.requeue(key, older);
         out.say(Fact::Requeued {
             edge,
             request: world.name(request),
         });
+        drop_over(world, out, edge);
     } else {
         settle(world, key);
         out.say(Fact::DeadLettered {
@@ -187,7 +211,7 @@ pub fn remove_all(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
         if let Station::Working(job) = place
             && let Some(job) = world.jobs.get_mut(job)
         {
-            job.origin = super::world::Origin::Nobody;
+            job.origin = Origin::Nobody;
             job.orphan = true;
             out.say(Fact::Orphaned {
                 node: job.node,

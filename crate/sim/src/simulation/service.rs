@@ -1,12 +1,14 @@
-//! Services: the accept queue, the threads, a job's work and its calls, the end of a life.
+//! Services: the door, the accept queue, and who gets a free thread.
 
-use super::call::{self, Parent};
-use super::world::{Job, Origin, Outbox, Place, Server, Station, Waiting, World, purpose};
-use crate::event::{AttemptKey, EdgeIx, Event, JobKey, MessageKey, NodeIx, Owner};
+use super::job;
+use super::outbox::Outbox;
+use super::purpose;
+use super::work::{Job, Origin, Place, Station};
+use super::world::{Waiting, World};
+use crate::event::{AttemptKey, EdgeIx, Event, JobKey, MessageKey, NodeIx};
 use crate::fact::Fact;
 use crate::outcome::{By, Outcome};
-use crate::rng::Luck;
-use crate::units::{Ratio, Span, Time};
+use crate::units::Time;
 
 /// An attempt arrives at the service.
 pub fn reach(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
@@ -15,11 +17,16 @@ pub fn reach(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
     };
     let link = world.link(attempt.edge);
     let (node, alive, request) = (link.to, link.alive, world.name(attempt.request));
-    let Some(server) = world.server_mut(node).filter(|_| alive) else {
-        reply(world, out, key, Outcome::Cancelled);
+    if !alive {
+        job::reply(world, out, key, Outcome::Cancelled);
+        return;
+    }
+    out.say(Fact::Offered { node, request });
+    // A thread that became free at this very instant goes to who came before.
+    dispatch(world, out, node);
+    let Some(server) = world.server_mut(node) else {
         return;
     };
-    out.say(Fact::Offered { node, request });
     let refused = if !server.up() {
         Some(By::DownService)
     } else if server.spec.threads.admits(server.busy) {
@@ -40,21 +47,10 @@ pub fn reach(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
     };
     if let Some(by) = refused {
         out.say(Fact::TurnedAway { node, request, by });
-        reply(world, out, key, Outcome::Refused(by));
+        job::reply(world, out, key, Outcome::Refused(by));
     } else {
         start_attempt(world, out, node, key, out.now);
     }
-}
-
-/// Sends the answer to an attempt on its way.
-fn reply(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey, outcome: Outcome) {
-    let Some(attempt) = world.attempts.get_mut(key) else {
-        return;
-    };
-    attempt.place = Place::Back;
-    let (edge, luck) = (attempt.edge, attempt.luck);
-    let way = world.crossing(edge, luck, purpose::BACK);
-    out.after(way, Event::Answer(key, outcome));
 }
 
 /// Gives free threads to what has waited longest, requests and prefetched messages alike.
@@ -92,11 +88,7 @@ fn take_request(world: &mut World, out: &mut Outbox<'_>, node: NodeIx) {
         return;
     };
     let request = world.name(world.attempts[waiting.key].request);
-    out.say(Fact::Dequeued {
-        node,
-        request,
-        waited: out.now.since(waiting.since),
-    });
+    out.say(Fact::Dequeued { node, request });
     start_attempt(world, out, node, waiting.key, waiting.since);
 }
 
@@ -177,11 +169,15 @@ fn start_message(
 
 fn start(world: &mut World, out: &mut Outbox<'_>, job: Job) -> JobKey {
     let (node, request, luck, orphan) = (job.node, job.request, job.luck, job.orphan);
+    let waited = job.started.since(job.came);
+    let message = matches!(job.origin, Origin::Message(_));
     let key = world.jobs.insert(job);
     world.hold(request);
     out.say(Fact::Started {
         node,
         request: world.name(request),
+        waited,
+        message,
         orphan,
     });
     if let Some(server) = world.server_mut(node) {
@@ -194,150 +190,6 @@ fn start(world: &mut World, out: &mut Outbox<'_>, job: Job) -> JobKey {
     }
     check_memory(world, out, node);
     key
-}
-
-/// A job's own work is done: it makes its calls, or it is done.
-pub fn worked(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
-    let Some(job) = world.jobs.get(key) else {
-        return;
-    };
-    if !job.after {
-        next(world, out, key);
-        return;
-    }
-    let outcome = match world.server(job.node) {
-        Some(server) if fails(server, job.luck) => Outcome::Error,
-        _ => Outcome::Ok,
-    };
-    finish(world, out, key, outcome);
-}
-
-/// Whether work ends in an error: by the service's own rate or by that of its faults.
-fn fails(server: &Server, luck: Luck) -> bool {
-    let both = server.spec.errors.times(server.errors).as_micros();
-    let either = server.spec.errors.as_micros() + server.errors.as_micros() - both;
-    either > 0
-        && luck
-            .part(purpose::ERROR)
-            .stream()
-            .below(Ratio::ONE.as_micros())
-            < either
-}
-
-/// Makes a job's next call or, after the last one, does its last work.
-pub fn next(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
-    let Some(job) = world.jobs.get(key) else {
-        return;
-    };
-    let Some(server) = world.server(job.node) else {
-        return;
-    };
-    if let Some((step, edge)) = world.choose(&server.plan, job.step, job.luck) {
-        let parent = Parent {
-            owner: Owner::Job(key),
-            request: job.request,
-            luck: job.luck,
-            identity: job.identity,
-            orphan: job.orphan,
-            hops: job.hops,
-        };
-        world.jobs[key].step = step;
-        let call = call::begin(world, out, parent, edge);
-        // A call that has settled already (fire and forget) resumes the job by an event.
-        world.jobs[key].call = Some(call).filter(|call| world.calls.contains_key(*call));
-        return;
-    }
-    let work = server
-        .spec
-        .after
-        .sample(&mut job.luck.part(purpose::AFTER).stream());
-    let work = work.times(server.slow);
-    world.jobs[key].after = true;
-    if work == Span::ZERO {
-        worked(world, out, key);
-    } else {
-        out.after(work, Event::Worked(key));
-    }
-}
-
-/// A job's call has settled.
-pub fn resume(world: &mut World, out: &mut Outbox<'_>, key: JobKey, outcome: Outcome) {
-    let Some(job) = world.jobs.get_mut(key) else {
-        return;
-    };
-    job.call = None;
-    if outcome.is_ok() {
-        next(world, out, key);
-    } else {
-        finish(world, out, key, Outcome::Error);
-    }
-}
-
-/// A job ends: its thread is free, and who wanted it is told.
-fn finish(world: &mut World, out: &mut Outbox<'_>, key: JobKey, outcome: Outcome) {
-    let Some(job) = end(world, out, key, outcome) else {
-        return;
-    };
-    if outcome.is_ok() {
-        effect(world, out, &job);
-    }
-    match job.origin {
-        Origin::Attempt(attempt) => reply(world, out, attempt, outcome),
-        Origin::Message(message) => {
-            world.messages[message].place = Station::Settling;
-            world.link_mut(job.edge).active -= 1;
-            let luck = job.luck;
-            let way = world.crossing(job.edge, luck, purpose::BACK);
-            let told = if outcome.is_ok() {
-                Event::Acked(message)
-            } else {
-                Event::Nacked(message)
-            };
-            out.after(way, told);
-        }
-        Origin::Nobody => {}
-    }
-    world.release(out, job.request);
-    dispatch(world, out, job.node);
-}
-
-/// Work was done: the effect has happened, the first time or once more.
-fn effect(world: &mut World, out: &mut Outbox<'_>, job: &Job) {
-    let now = out.now;
-    let Some(request) = world.requests.get_mut(job.request) else {
-        return;
-    };
-    let piece = job.identity.name();
-    if request.done.contains(&piece) {
-        let request = request.luck.name();
-        out.say(Fact::Duplicate {
-            node: job.node,
-            edge: job.edge,
-            request,
-        });
-        return;
-    }
-    request.done.push(piece);
-    if matches!(job.origin, Origin::Message(_)) {
-        request.last_effect = now;
-    }
-}
-
-/// Takes a job off its thread.
-fn end(world: &mut World, out: &mut Outbox<'_>, key: JobKey, outcome: Outcome) -> Option<Job> {
-    let job = world.jobs.remove(key)?;
-    if let Some(server) = world.server_mut(job.node) {
-        server.busy -= 1;
-    }
-    out.say(Fact::Finished {
-        node: job.node,
-        request: world.name(job.request),
-        outcome,
-        held: out.now.since(job.started),
-        took: out.now.since(job.came),
-        orphan: job.orphan,
-    });
-    Some(job)
 }
 
 /// Plans the kill of a service that holds more memory than it may.
@@ -376,125 +228,4 @@ pub fn buffer(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
     out.say(Fact::Prefetched { edge, request });
     check_memory(world, out, node);
     out.soon(Event::Dispatch(node));
-}
-
-/// The service is killed for its memory and starts anew after a while.
-pub fn out_of_memory(world: &mut World, out: &mut Outbox<'_>, node: NodeIx, life: u32) {
-    let Some(server) = world.server_mut(node).filter(|s| s.life == life && s.up()) else {
-        return;
-    };
-    // What was let in at the same instant may have left again.
-    if server
-        .spec
-        .memory
-        .limit
-        .is_none_or(|limit| server.memory() <= limit.get())
-    {
-        return;
-    }
-    let restart = server.spec.memory.restart;
-    stop(world, out, node, true);
-    if let Some(server) = world.server_mut(node) {
-        server.starting = true;
-        out.after(restart, Event::Restart(node, server.life));
-    }
-}
-
-/// A killed service is back.
-pub fn restart(world: &mut World, out: &mut Outbox<'_>, node: NodeIx, life: u32) {
-    if let Some(server) = world
-        .server_mut(node)
-        .filter(|s| s.life == life && s.starting)
-    {
-        server.starting = false;
-        if server.up() {
-            rise(world, out, node);
-        }
-    }
-}
-
-/// A service runs again.
-pub fn rise(world: &World, out: &mut Outbox<'_>, node: NodeIx) {
-    out.say(Fact::Up { node });
-    if let Some(server) = world.server(node) {
-        for edge in &server.ins {
-            out.soon(Event::Pump(*edge));
-        }
-    }
-}
-
-/// A service stops: all in flight there is lost, its callers see an error, messages go back.
-pub fn stop(world: &mut World, out: &mut Outbox<'_>, node: NodeIx, memory: bool) {
-    out.say(Fact::Down { node, memory });
-    let mut returned = clear(world, out, node, Outcome::Error);
-    // The broker notices at once. The youngest goes back to the head first, so that the order is kept.
-    returned.sort_by_key(|key| {
-        let message = &world.messages[*key];
-        std::cmp::Reverse((message.published, *key))
-    });
-    for message in returned {
-        out.soon(Event::Nacked(message));
-    }
-}
-
-/// Ends all that is under way at a service; gives back the messages it had.
-pub fn clear(
-    world: &mut World,
-    out: &mut Outbox<'_>,
-    node: NodeIx,
-    outcome: Outcome,
-) -> Vec<MessageKey> {
-    let mut messages = Vec::new();
-    let jobs: Vec<JobKey> = world
-        .jobs
-        .iter()
-        .filter(|(_, job)| job.node == node)
-        .map(|(key, _)| key)
-        .collect();
-    for key in jobs {
-        if let Some(call) = world.jobs[key].call {
-            call::drop_call(world, out, call);
-        }
-        let Some(job) = end(world, out, key, outcome) else {
-            continue;
-        };
-        match job.origin {
-            Origin::Attempt(attempt) => reply(world, out, attempt, outcome),
-            Origin::Message(message) => {
-                world.link_mut(job.edge).active -= 1;
-                world.messages[message].place = Station::Settling;
-                messages.push(message);
-            }
-            Origin::Nobody => {}
-        }
-        world.release(out, job.request);
-    }
-    let Some(server) = world.server_mut(node) else {
-        return messages;
-    };
-    server.life += 1;
-    server.buffered = 0;
-    let (accept, ins) = (std::mem::take(&mut server.accept), server.ins.clone());
-    for waiting in accept {
-        let request = world.name(world.attempts[waiting.key].request);
-        out.say(Fact::Dequeued {
-            node,
-            request,
-            waited: out.now.since(waiting.since),
-        });
-        reply(world, out, waiting.key, outcome);
-    }
-    for edge in ins {
-        for waiting in std::mem::take(&mut world.link_mut(edge).buffer) {
-            let message = &mut world.messages[waiting.key];
-            message.place = Station::Settling;
-            let request = message.request;
-            out.say(Fact::Unbuffered {
-                edge,
-                request: world.name(request),
-            });
-            messages.push(waiting.key);
-        }
-    }
-    messages
 }

@@ -1,8 +1,9 @@
 //! Trouble: which faults are on, and what they do to the nodes.
 
 use super::client;
-use super::service;
-use super::world::{NodeState, Outbox, World};
+use super::life;
+use super::outbox::Outbox;
+use super::world::{NodeState, World};
 use crate::event::{Event, NodeIx};
 use crate::fact::Fact;
 use crate::scenario::{Fault, FaultKind, PlannedFault};
@@ -43,9 +44,12 @@ pub fn refresh(world: &mut World, out: &mut Outbox<'_>) {
         .iter()
         .filter(on)
         .map(PlannedFault::fault);
-    let active: Vec<Fault> = planned
-        .chain(world.trouble.clicked.iter().cloned())
-        .collect();
+    let mut active: Vec<Fault> = Vec::new();
+    for fault in planned.chain(world.trouble.clicked.iter().cloned()) {
+        if !active.contains(&fault) {
+            active.push(fault);
+        }
+    }
     let before = std::mem::replace(&mut world.trouble.active, active.clone());
     for (fact, from, other) in [(false, &before, &active), (true, &active, &before)] {
         for fault in from.iter().filter(|fault| !other.contains(fault)) {
@@ -66,7 +70,7 @@ pub fn refresh(world: &mut World, out: &mut Outbox<'_>) {
     }
 }
 
-/// Makes one node feel what is on.
+/// Makes one node feel what is on; of several faults of a kind the strongest counts.
 fn apply(world: &mut World, out: &mut Outbox<'_>, node: NodeIx) {
     let (mut slow, mut spike) = (Ratio::ONE, Ratio::ONE);
     let (mut errors, mut crashed) = (Ratio::ZERO, false);
@@ -77,8 +81,8 @@ fn apply(world: &mut World, out: &mut Outbox<'_>, node: NodeIx) {
     };
     for fault in world.trouble.active.iter().filter(|fault| fault.on == *id) {
         match fault.kind {
-            FaultKind::Slow(by) => slow = slow.times(by),
-            FaultKind::Spike(by) => spike = spike.times(by),
+            FaultKind::Slow(by) => slow = stronger(slow, by),
+            FaultKind::Spike(by) => spike = stronger(spike, by),
             FaultKind::Errors(share) => errors = errors.max(share),
             FaultKind::Crash => crashed = true,
         }
@@ -96,11 +100,20 @@ fn apply(world: &mut World, out: &mut Outbox<'_>, node: NodeIx) {
             server.crashed = crashed;
             let up = server.up();
             if was_up && !up {
-                service::stop(world, out, node, false);
+                life::stop(world, out, node, false);
             } else if !was_up && up {
-                service::rise(world, out, node);
+                life::rise(world, out, node);
             }
         }
         NodeState::Gone => {}
+    }
+}
+
+/// Of two factors the one further from doing nothing, upwards first.
+fn stronger(a: Ratio, b: Ratio) -> Ratio {
+    if a.max(b) > Ratio::ONE {
+        a.max(b)
+    } else {
+        a.min(b)
     }
 }

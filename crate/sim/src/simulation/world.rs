@@ -5,19 +5,16 @@ use std::sync::Arc;
 
 use slotmap::SlotMap;
 
+use super::outbox::Outbox;
+use super::purpose;
+use super::work::{Attempt, Call, Job, Message, Request};
 use crate::broker::queue::Backlog;
-use crate::event::{
-    AttemptKey, CallKey, EdgeIx, Event, JobKey, MessageKey, NodeIx, Owner, RequestKey,
-};
+use crate::event::{AttemptKey, CallKey, EdgeIx, JobKey, MessageKey, NodeIx, RequestKey};
 use crate::fact::Fact;
-use crate::outcome::Outcome;
-use crate::policy::{Layer, Policy};
+use crate::policy::Policy;
 use crate::rng::Luck;
-use crate::scenario::{Client, Edge, EdgeId, Fault, Mode, NodeId, PlannedFault, Service};
+use crate::scenario::{Client, Edge, EdgeId, Fault, NodeId, PlannedFault, Service};
 use crate::units::{Ratio, Span, Time};
-
-/// A request crosses at most so many edges in a row; a loop in the drawing ends there.
-pub const MOST_HOPS: u8 = 64;
 
 /// Everything that is under way.
 #[derive(Debug, Clone)]
@@ -154,180 +151,6 @@ pub struct Link {
     pub unacked: BTreeSet<(Time, MessageKey)>,
 }
 
-/// A request, from the client to the last message it causes.
-#[derive(Debug, Clone)]
-pub struct Request {
-    /// Who sent it.
-    pub client: NodeIx,
-    /// Its luck; the luck's number is its name.
-    pub luck: Luck,
-    /// When.
-    pub arrived: Time,
-    /// The last step of the client's calls that was begun.
-    pub step: u32,
-    /// The client's call under way.
-    pub call: Option<CallKey>,
-    /// The answer the client has, and when it came.
-    pub answered: Option<(Outcome, Time)>,
-    /// Attempts, jobs and messages that belong to it.
-    pub parts: u32,
-    /// When its last effect was done.
-    pub last_effect: Time,
-    /// Whether an effect of it was lost.
-    pub lost: bool,
-    /// The pieces of work that were done for it, to find what is done twice.
-    pub done: Vec<u64>,
-}
-
-/// One use of an edge.
-#[derive(Debug, Clone)]
-pub struct Call {
-    /// Who waits for it.
-    pub owner: Owner,
-    /// Which edge.
-    pub edge: EdgeIx,
-    /// The edge's mode when it began: it ends as it began.
-    pub mode: Mode,
-    /// Whether its owner's thread waits for it.
-    pub waits: bool,
-    /// For which request.
-    pub request: RequestKey,
-    /// Its luck.
-    pub luck: Luck,
-    /// What it is for, the same for every attempt: the path of edges from the request.
-    pub identity: Luck,
-    /// The policies when it began, outermost first.
-    pub policies: Arc<[Policy]>,
-    /// What they remember, and the number of the wait they are in (0: none).
-    pub layers: Vec<(Layer, u32)>,
-    /// The number of the last wait.
-    pub waits_so_far: u32,
-    /// The attempt under way.
-    pub attempt: Option<AttemptKey>,
-    /// Attempts sent.
-    pub sent: u32,
-    /// When it began.
-    pub began: Time,
-    /// Whether nobody waits for its owner.
-    pub orphan: bool,
-    /// Edges crossed so far.
-    pub hops: u8,
-}
-
-/// One try of a call.
-#[derive(Debug, Clone)]
-pub struct Attempt {
-    /// The call that waits for it; none once the caller has given up or does not care.
-    pub call: Option<CallKey>,
-    /// Over which edge.
-    pub edge: EdgeIx,
-    /// As a request or as a message.
-    pub mode: Mode,
-    /// For which request.
-    pub request: RequestKey,
-    /// Its luck.
-    pub luck: Luck,
-    /// What it is for.
-    pub identity: Luck,
-    /// Where it is.
-    pub place: Place,
-    /// Whether nobody waits for what it asks.
-    pub orphan: bool,
-    /// Edges crossed so far, this one included.
-    pub hops: u8,
-}
-
-/// Where an attempt is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// On its way or at a broker.
-    Out,
-    /// In an accept queue.
-    Queued,
-    /// On a thread.
-    Working(JobKey),
-    /// Its answer is on its way back.
-    Back,
-}
-
-/// One thread at work for one request or message.
-#[derive(Debug, Clone)]
-pub struct Job {
-    /// Where.
-    pub node: NodeIx,
-    /// What it was begun for.
-    pub origin: Origin,
-    /// For which request.
-    pub request: RequestKey,
-    /// Its luck.
-    pub luck: Luck,
-    /// What it is for.
-    pub identity: Luck,
-    /// The edge it came over.
-    pub edge: EdgeIx,
-    /// When it came to the service.
-    pub came: Time,
-    /// When it got its thread.
-    pub started: Time,
-    /// Whether its calls are made and its last work is under way.
-    pub after: bool,
-    /// The last step of its calls that was begun.
-    pub step: u32,
-    /// Its call under way.
-    pub call: Option<CallKey>,
-    /// Whether nobody waits for it any more.
-    pub orphan: bool,
-    /// Edges crossed so far.
-    pub hops: u8,
-}
-
-/// What a job was begun for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
-    /// An attempt that wants an answer.
-    Attempt(AttemptKey),
-    /// A message that wants an ack.
-    Message(MessageKey),
-    /// Its edge was taken off the board.
-    Nobody,
-}
-
-/// A message, from the publish to its ack or its end.
-#[derive(Debug, Clone)]
-pub struct Message {
-    /// Whose queue it is in.
-    pub edge: EdgeIx,
-    /// For which request.
-    pub request: RequestKey,
-    /// Its luck.
-    pub luck: Luck,
-    /// What it is for.
-    pub identity: Luck,
-    /// When it came into the queue.
-    pub published: Time,
-    /// How often it was delivered.
-    pub deliveries: u32,
-    /// Where it is.
-    pub place: Station,
-    /// Edges crossed so far, this one included.
-    pub hops: u8,
-}
-
-/// Where a message is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Station {
-    /// Ready in the queue.
-    Ready,
-    /// On its way to the consumer.
-    Travelling,
-    /// Prefetched, without a thread.
-    Buffered,
-    /// On a thread.
-    Working(JobKey),
-    /// Done or failed; the broker does not know yet.
-    Settling,
-}
-
 /// Trouble: what is planned, what is clicked, what is on.
 #[derive(Debug, Clone, Default)]
 pub struct Trouble {
@@ -339,58 +162,6 @@ pub struct Trouble {
     pub active: Vec<Fault>,
     /// Tells one plan from the next.
     pub epoch: u32,
-}
-
-/// Where handlers put what they plan and what they state.
-#[derive(Debug)]
-pub struct Outbox<'a> {
-    /// Now.
-    pub now: Time,
-    /// Events to plan.
-    pub plans: &'a mut Vec<(Time, Event)>,
-    /// Facts to tell.
-    pub facts: &'a mut Vec<Fact>,
-}
-
-impl Outbox<'_> {
-    /// Plans an event after a while.
-    pub fn after(&mut self, wait: Span, event: Event) {
-        self.plans.push((self.now + wait, event));
-    }
-
-    /// Plans an event for now, after those already planned for now.
-    pub fn soon(&mut self, event: Event) {
-        self.plans.push((self.now, event));
-    }
-
-    /// States a fact.
-    pub fn say(&mut self, fact: Fact) {
-        self.facts.push(fact);
-    }
-}
-
-/// The purposes of draws, parts of a key.
-pub mod purpose {
-    /// Which alternative of a step.
-    pub const CHOICE: u64 = 1;
-    /// The gap before a request.
-    pub const GAP: u64 = 2;
-    /// Work before calls.
-    pub const BEFORE: u64 = 3;
-    /// Work after calls.
-    pub const AFTER: u64 = 4;
-    /// Whether work ends in an error.
-    pub const ERROR: u64 = 5;
-    /// The way out.
-    pub const OUT: u64 = 6;
-    /// The way back.
-    pub const BACK: u64 = 7;
-    /// The way from a queue to its consumer.
-    pub const DELIVERY: u64 = 8;
-    /// A further delivery of a message.
-    pub const REDELIVERY: u64 = 9;
-    /// A policy's own draw.
-    pub const POLICY: u64 = 10;
 }
 
 impl Server {
@@ -408,6 +179,11 @@ impl Server {
             .memory
             .held(self.busy, self.accept.len() + self.buffered)
             .get()
+    }
+
+    /// Whether something waits for a thread.
+    pub fn has_waiting(&self) -> bool {
+        !self.accept.is_empty() || self.buffered > 0
     }
 
     /// The next ticket of readiness.
@@ -535,7 +311,10 @@ impl World {
             out.say(Fact::Completed {
                 client: request.client,
                 request: request.luck.name(),
-                lost: request.lost,
+                lost: request
+                    .lost
+                    .iter()
+                    .any(|piece| !request.done.contains(piece)),
                 stale: last.since(answered),
                 took: last.since(request.arrived),
             });

@@ -12,3 +12,4 @@ mod saved;
 mod stories;
 mod swarm;
 mod tidy;
+mod traps;

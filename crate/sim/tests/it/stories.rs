@@ -334,10 +334,10 @@ fn a_message_that_fails_is_delivered_again_and_then_given_up() {
         120 finished a Error held 20ms
         120 requeued client-a
         120 delivered client-a #2
-        120 started a
-        140 finished a Error held 20ms
-        140 dead-lettered client-a
-        140 completed lost=true stale=0s
+        121 started a
+        141 finished a Error held 20ms
+        141 dead-lettered client-a
+        141 completed lost=true stale=0s
     ",
     );
 }
@@ -365,17 +365,17 @@ fn a_crash_loses_what_is_under_way_and_sends_messages_back() {
         170 fault off a down
         170 up a
         170 delivered client-a #2
-        170 started a
+        171 started a
         200 arrived
         200 sent client-a #1
         200 stored client-a
         200 delivered client-a #1
         200 answered client-a Ok
         200 replied Ok after 0s
-        210 finished a Ok held 40ms
-        210 started a
-        210 acked client-a
-        210 completed lost=false stale=110ms
+        211 finished a Ok held 40ms
+        211 acked client-a
+        211 completed lost=false stale=111ms
+        211 started a
     ",
     );
 }

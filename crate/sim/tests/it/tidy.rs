@@ -82,9 +82,19 @@ fn imports_go_in_one_direction() {
                 "super::client",
                 "super::adopt",
             ],
-            n if n.starts_with("sim/src/simulation/service.rs") => {
-                &["super::delivery", "super::client", "super::adopt"]
-            }
+            n if n.starts_with("sim/src/simulation/job.rs") => &[
+                "super::service",
+                "super::life",
+                "super::delivery",
+                "super::client",
+                "super::adopt",
+            ],
+            n if n.starts_with("sim/src/simulation/service.rs") => &[
+                "super::life",
+                "super::delivery",
+                "super::client",
+                "super::adopt",
+            ],
             n if n.starts_with("sim/src/simulation/delivery.rs") => {
                 &["super::client", "super::adopt", "super::trouble"]
             }

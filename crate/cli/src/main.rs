@@ -1,0 +1,46 @@
+//! `tailback`: runs a scenario without a screen. This file knows the commands and the exit codes.
+
+mod figure;
+mod run;
+mod say;
+mod schema;
+mod source;
+mod table;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Runs scenarios of services, calls and queues, and says how they fared.
+#[derive(Debug, Parser)]
+#[command(
+    name = "tailback",
+    version,
+    after_help = "Exit codes: 0 done, 1 the output cannot be written, 2 what was asked for cannot be done."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run a scenario and print its figures
+    Run(run::Options),
+    /// Print the JSON Schema of scenario files
+    Schema,
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Run(options) => run::run(&options),
+        Command::Schema => schema::print(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            say::aside(&failure.to_string());
+            ExitCode::from(failure.code())
+        }
+    }
+}

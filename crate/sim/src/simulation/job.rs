@@ -1,0 +1,169 @@
+//! Jobs: one thread's own work, its calls, and its end.
+
+use super::call::{self, Parent};
+use super::outbox::Outbox;
+use super::purpose;
+use super::work::{Job, Origin, Place, Station};
+use super::world::{Server, World};
+use crate::event::{AttemptKey, Event, JobKey, Owner};
+use crate::fact::Fact;
+use crate::outcome::Outcome;
+use crate::rng::Luck;
+use crate::units::{Ratio, Span};
+
+/// A job's own work is done: it makes its calls, or it is done.
+pub fn worked(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
+    let Some(job) = world.jobs.get(key) else {
+        return;
+    };
+    if !job.after {
+        next(world, out, key);
+        return;
+    }
+    let outcome = match world.server(job.node) {
+        Some(server) if fails(server, job.luck) => Outcome::Error,
+        _ => Outcome::Ok,
+    };
+    finish(world, out, key, outcome);
+}
+
+/// Whether work ends in an error: by the service's own rate or by that of its faults.
+fn fails(server: &Server, luck: Luck) -> bool {
+    let both = server.spec.errors.times(server.errors).as_micros();
+    let either = server.spec.errors.as_micros() + server.errors.as_micros() - both;
+    either > 0
+        && luck
+            .part(purpose::ERROR)
+            .stream()
+            .below(Ratio::ONE.as_micros())
+            < either
+}
+
+/// Makes a job's next call or, after the last one, does its last work.
+pub fn next(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
+    let Some(job) = world.jobs.get(key) else {
+        return;
+    };
+    let Some(server) = world.server(job.node) else {
+        return;
+    };
+    if let Some((step, edge)) = world.choose(&server.plan, job.step, job.luck) {
+        let parent = Parent {
+            owner: Owner::Job(key),
+            request: job.request,
+            luck: job.luck,
+            identity: job.identity,
+            orphan: job.orphan,
+            hops: job.hops,
+        };
+        world.jobs[key].step = step;
+        let call = call::begin(world, out, parent, edge);
+        // A call that has settled already (fire and forget) resumes the job by an event.
+        world.jobs[key].call = Some(call).filter(|call| world.calls.contains_key(*call));
+        return;
+    }
+    let work = server
+        .spec
+        .after
+        .sample(&mut job.luck.part(purpose::AFTER).stream());
+    let work = work.times(server.slow);
+    world.jobs[key].after = true;
+    if work == Span::ZERO {
+        worked(world, out, key);
+    } else {
+        out.after(work, Event::Worked(key));
+    }
+}
+
+/// A job's call has settled.
+pub fn resume(world: &mut World, out: &mut Outbox<'_>, key: JobKey, outcome: Outcome) {
+    let Some(job) = world.jobs.get_mut(key) else {
+        return;
+    };
+    job.call = None;
+    if outcome.is_ok() {
+        next(world, out, key);
+    } else {
+        finish(world, out, key, Outcome::Error);
+    }
+}
+
+/// A job ends: its thread is free, and who wanted it is told.
+fn finish(world: &mut World, out: &mut Outbox<'_>, key: JobKey, outcome: Outcome) {
+    let Some(job) = end(world, out, key, outcome) else {
+        return;
+    };
+    if outcome.is_ok() {
+        effect(world, out, &job);
+    }
+    match job.origin {
+        Origin::Attempt(attempt) => reply(world, out, attempt, outcome),
+        Origin::Message(message) => {
+            world.messages[message].place = Station::Settling;
+            world.link_mut(job.edge).active -= 1;
+            let luck = job.luck;
+            let way = world.crossing(job.edge, luck, purpose::ACK);
+            let told = if outcome.is_ok() {
+                Event::Acked(message)
+            } else {
+                Event::Nacked(message)
+            };
+            out.after(way, told);
+        }
+        Origin::Nobody => {}
+    }
+    world.release(out, job.request);
+    if world.server(job.node).is_some_and(Server::has_waiting) {
+        out.soon(Event::Dispatch(job.node));
+    }
+}
+
+/// Work was done: the effect has happened, the first time or once more.
+fn effect(world: &mut World, out: &mut Outbox<'_>, job: &Job) {
+    let now = out.now;
+    let Some(request) = world.requests.get_mut(job.request) else {
+        return;
+    };
+    let piece = job.identity.name();
+    if request.done.contains(&piece) {
+        let request = request.luck.name();
+        out.say(Fact::Duplicate {
+            node: job.node,
+            edge: job.edge,
+            request,
+        });
+        return;
+    }
+    request.done.push(piece);
+    if matches!(job.origin, Origin::Message(_)) {
+        request.last_effect = now;
+    }
+}
+
+/// Takes a job off its thread.
+pub fn end(world: &mut World, out: &mut Outbox<'_>, key: JobKey, outcome: Outcome) -> Option<Job> {
+    let job = world.jobs.remove(key)?;
+    if let Some(server) = world.server_mut(job.node) {
+        server.busy -= 1;
+    }
+    out.say(Fact::Finished {
+        node: job.node,
+        request: world.name(job.request),
+        outcome,
+        held: out.now.since(job.started),
+        took: out.now.since(job.came),
+        orphan: job.orphan,
+    });
+    Some(job)
+}
+
+/// Sends the answer to an attempt on its way.
+pub fn reply(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey, outcome: Outcome) {
+    let Some(attempt) = world.attempts.get_mut(key) else {
+        return;
+    };
+    attempt.place = Place::Back;
+    let (edge, luck) = (attempt.edge, attempt.luck);
+    let way = world.crossing(edge, luck, purpose::BACK);
+    out.after(way, Event::Answer(key, outcome));
+}

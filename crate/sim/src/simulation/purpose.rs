@@ -1,0 +1,24 @@
+//! The purposes of draws: each is a part of the key at which its luck is asked.
+
+/// Which alternative of a step.
+pub const CHOICE: u64 = 1;
+/// The gap before a request.
+pub const GAP: u64 = 2;
+/// Work before calls.
+pub const BEFORE: u64 = 3;
+/// Work after calls.
+pub const AFTER: u64 = 4;
+/// Whether work ends in an error.
+pub const ERROR: u64 = 5;
+/// The way out.
+pub const OUT: u64 = 6;
+/// The way back.
+pub const BACK: u64 = 7;
+/// The way from a queue to its consumer.
+pub const DELIVERY: u64 = 8;
+/// A further delivery of a message.
+pub const REDELIVERY: u64 = 9;
+/// The way of an ack back to the broker.
+pub const ACK: u64 = 10;
+/// A policy's own draw.
+pub const POLICY: u64 = 11;

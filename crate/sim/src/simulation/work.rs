@@ -1,0 +1,190 @@
+//! Work: what is under way, from a request to the messages it causes.
+
+use std::sync::Arc;
+
+use crate::event::{AttemptKey, CallKey, EdgeIx, JobKey, MessageKey, NodeIx, Owner, RequestKey};
+use crate::outcome::Outcome;
+use crate::policy::{Layer, Policy};
+use crate::rng::Luck;
+use crate::scenario::Mode;
+use crate::units::Time;
+
+/// A request crosses at most so many edges in a row; a loop in the drawing ends there.
+pub const MOST_HOPS: u8 = 64;
+/// At most so many attempts, jobs and messages of a request are under way at once; a loop that multiplies
+/// them ends there.
+pub const MOST_PARTS: u32 = 2_000;
+
+/// A request, from the client to the last message it causes.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Who sent it.
+    pub client: NodeIx,
+    /// Its luck; the luck's number is its name.
+    pub luck: Luck,
+    /// When.
+    pub arrived: Time,
+    /// The last step of the client's calls that was begun.
+    pub step: u32,
+    /// The client's call under way.
+    pub call: Option<CallKey>,
+    /// The answer the client has, and when it came.
+    pub answered: Option<(Outcome, Time)>,
+    /// Attempts, jobs and messages that belong to it.
+    pub parts: u32,
+    /// When its last effect was done.
+    pub last_effect: Time,
+    /// The pieces of work whose message was lost; one of them may be done all the same, by another copy.
+    pub lost: Vec<u64>,
+    /// The pieces of work that were done for it, to find what is done twice.
+    pub done: Vec<u64>,
+}
+
+/// One use of an edge.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// Who waits for it.
+    pub owner: Owner,
+    /// Which edge.
+    pub edge: EdgeIx,
+    /// The edge's mode when it began: it ends as it began.
+    pub mode: Mode,
+    /// Whether its owner's thread waits for it.
+    pub waits: bool,
+    /// For which request.
+    pub request: RequestKey,
+    /// Its luck.
+    pub luck: Luck,
+    /// What it is for, the same for every attempt: the path of edges from the request.
+    pub identity: Luck,
+    /// The policies when it began, outermost first.
+    pub policies: Arc<[Policy]>,
+    /// What they remember, and the number of the wait they are in (0: none).
+    pub layers: Vec<(Layer, u32)>,
+    /// The number of the last wait.
+    pub waits_so_far: u32,
+    /// The attempt under way.
+    pub attempt: Option<AttemptKey>,
+    /// Attempts sent.
+    pub sent: u32,
+    /// When it began.
+    pub began: Time,
+    /// Whether nobody waits for its owner.
+    pub orphan: bool,
+    /// Edges crossed so far.
+    pub hops: u8,
+}
+
+/// One try of a call.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    /// The call that waits for it; none once the caller has given up or does not care.
+    pub call: Option<CallKey>,
+    /// Over which edge.
+    pub edge: EdgeIx,
+    /// As a request or as a message.
+    pub mode: Mode,
+    /// For which request.
+    pub request: RequestKey,
+    /// Its luck.
+    pub luck: Luck,
+    /// What it is for.
+    pub identity: Luck,
+    /// Where it is.
+    pub place: Place,
+    /// Whether nobody waits for what it asks.
+    pub orphan: bool,
+    /// Edges crossed so far, this one included.
+    pub hops: u8,
+}
+
+/// Where an attempt is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// On its way or at a broker.
+    Out,
+    /// In an accept queue.
+    Queued,
+    /// On a thread.
+    Working(JobKey),
+    /// Its answer is on its way back.
+    Back,
+}
+
+/// One thread at work for one request or message.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// Where.
+    pub node: NodeIx,
+    /// What it was begun for.
+    pub origin: Origin,
+    /// For which request.
+    pub request: RequestKey,
+    /// Its luck.
+    pub luck: Luck,
+    /// What it is for.
+    pub identity: Luck,
+    /// The edge it came over.
+    pub edge: EdgeIx,
+    /// When it came to the service.
+    pub came: Time,
+    /// When it got its thread.
+    pub started: Time,
+    /// Whether its calls are made and its last work is under way.
+    pub after: bool,
+    /// The last step of its calls that was begun.
+    pub step: u32,
+    /// Its call under way.
+    pub call: Option<CallKey>,
+    /// Whether nobody waits for it any more.
+    pub orphan: bool,
+    /// Edges crossed so far.
+    pub hops: u8,
+}
+
+/// What a job was begun for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// An attempt that wants an answer.
+    Attempt(AttemptKey),
+    /// A message that wants an ack.
+    Message(MessageKey),
+    /// Its edge was taken off the board.
+    Nobody,
+}
+
+/// A message, from the publish to its ack or its end.
+#[derive(Debug, Clone)]
+pub struct Message {
+    /// Whose queue it is in.
+    pub edge: EdgeIx,
+    /// For which request.
+    pub request: RequestKey,
+    /// Its luck.
+    pub luck: Luck,
+    /// What it is for.
+    pub identity: Luck,
+    /// When it came into the queue.
+    pub published: Time,
+    /// How often it was delivered.
+    pub deliveries: u32,
+    /// Where it is.
+    pub place: Station,
+    /// Edges crossed so far, this one included.
+    pub hops: u8,
+}
+
+/// Where a message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Station {
+    /// Ready in the queue.
+    Ready,
+    /// On its way to the consumer.
+    Travelling,
+    /// Prefetched, without a thread.
+    Buffered,
+    /// On a thread.
+    Working(JobKey),
+    /// Done or failed; the broker does not know yet.
+    Settling,
+}
