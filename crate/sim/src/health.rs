@@ -34,6 +34,8 @@ pub const SATURATED: f32 = 0.7;
 pub const FULL: f32 = 0.97;
 /// Starved: less than this share of its usual load comes.
 pub const STARVED: f32 = 0.75;
+/// It is no longer starved once this share of its usual load comes again.
+pub const FED: f32 = 0.9;
 /// Draining: at least so many items wait.
 pub const BACKLOG: f32 = 5.0;
 
@@ -119,6 +121,8 @@ pub struct Vitals {
     pub backlog_before: f32,
     /// What usually comes in a second, while its callers do well.
     pub usual: f32,
+    /// Whether it was starved so far.
+    pub starved: bool,
     /// Whether a caller of it is in trouble or starved.
     pub callers_stuck: bool,
 }
@@ -135,7 +139,10 @@ pub fn judge(v: &Vitals) -> State {
         State::Draining
     } else if v.full >= SATURATED {
         State::Saturated
-    } else if v.callers_stuck && v.usual >= 1.0 && v.offered < STARVED * v.usual {
+    } else if v.callers_stuck
+        && v.usual >= 1.0
+        && v.offered < v.usual * if v.starved { FED } else { STARVED }
+    {
         State::Starved
     } else if v.offered == 0.0 && v.busy < 0.01 {
         State::Idle
@@ -159,6 +166,7 @@ mod tests {
         backlog: 0.0,
         backlog_before: 0.0,
         usual: 100.0,
+        starved: false,
         callers_stuck: false,
     };
 

@@ -15,6 +15,9 @@ use crate::units::Time;
 /// How fast the usual load follows the load, per bucket: a tenth of a second out of ten.
 const FOLLOW: f64 = 0.01;
 
+/// Buckets in which a state must show before it counts.
+const HOLDS: u32 = 3;
+
 /// Buckets over which a backlog must fall to be called draining: three seconds.
 const TREND: usize = 30;
 
@@ -130,9 +133,19 @@ impl Meter {
                 backlog: waits as f32,
                 backlog_before: tally.backlog.front().copied().unwrap_or(0.0) as f32,
                 usual: tally.usual as f32,
+                starved: *was == State::Starved,
                 callers_stuck: stuck,
             };
-            let now = judge(&vitals);
+            let seen = judge(&vitals);
+            tally.lasts = if seen == tally.seen {
+                tally.lasts + 1
+            } else {
+                1
+            };
+            tally.seen = seen;
+            // What shows in a few buckets only is chance; a service that is down is down at once.
+            let holds = tally.lasts >= HOLDS || seen == State::Restarting || *was == State::Idle;
+            let now = if holds { seen } else { *was };
             if now != *was {
                 let change = Change {
                     at,

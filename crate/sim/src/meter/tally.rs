@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 
 use super::gauge::Gauge;
 use super::histogram::Histogram;
+use crate::health::State;
 use crate::outcome::Outcome;
 use crate::units::{Span, Time};
 
@@ -121,6 +122,9 @@ pub struct ServiceTally {
     pub recent: Recent<(ServiceCounts, ServiceAreas)>,
     /// What usually comes in a second while its callers do well.
     pub usual: f64,
+    /// The state that the last buckets showed, and how many of them.
+    pub seen: State,
+    pub lasts: u32,
     /// In which of the last buckets the whole pool was busy.
     pub full: VecDeque<bool>,
     /// What waited for it at the end of each of the last buckets.
@@ -293,6 +297,8 @@ impl ServiceTally {
             memory: anew(old.memory),
             threads: anew(old.threads),
             usual: old.usual,
+            seen: old.seen,
+            lasts: old.lasts,
             full: old.full,
             backlog: old.backlog,
             ..ServiceTally::default()

@@ -121,7 +121,8 @@ impl Scenario {
     }
 }
 
-/// Reads the current version's types, so that an error knows its path.
+/// Reads the current version's types; an error knows its path.
+#[cfg(feature = "paths")]
 fn typed(text: &str) -> Result<Scenario, LoadError> {
     let mut from = serde_json::Deserializer::from_str(text);
     serde_path_to_error::deserialize(&mut from).map_err(|error| {
@@ -133,6 +134,15 @@ fn typed(text: &str) -> Result<Scenario, LoadError> {
             path,
             what: strip_place(&error.inner().to_string()),
         }
+    })
+}
+
+/// Reads the current version's types; an error knows its line.
+#[cfg(not(feature = "paths"))]
+fn typed(text: &str) -> Result<Scenario, LoadError> {
+    serde_json::from_str(text).map_err(|error| LoadError::Misfit {
+        path: format!("line {}, column {}", error.line(), error.column()),
+        what: strip_place(&error.to_string()),
     })
 }
 
