@@ -308,6 +308,18 @@ pub struct Change {
 
 /// Whether a dot goes forward over its edge.
 impl FlightKind {
+    /// Every kind, in the order of the enum.
+    pub const ALL: [FlightKind; 8] = [
+        FlightKind::Request,
+        FlightKind::Retry,
+        FlightKind::Orphan,
+        FlightKind::Answer,
+        FlightKind::Failure,
+        FlightKind::Late,
+        FlightKind::Message,
+        FlightKind::Delivery,
+    ];
+
     /// From caller to callee; else back.
     pub const fn forward(self) -> bool {
         !matches!(

@@ -3,6 +3,8 @@
 //! The page asks, the runner answers, one request in flight: pause is not asking. The runner is the same
 //! in a web worker and, where none can start, on the page's own thread.
 
+#[cfg(target_arch = "wasm32")]
+pub mod browser;
 pub mod protocol;
 pub mod runner;
 

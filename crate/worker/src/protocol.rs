@@ -49,10 +49,7 @@ pub struct Board {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Report {
     /// The worker listens; messages sent before this would have been lost.
-    Ready {
-        /// Which build it is; the page compares it with its own.
-        build: String,
-    },
+    Ready,
     /// What happened.
     Frame {
         /// The number of the run.
@@ -68,12 +65,6 @@ pub enum Report {
         what: String,
     },
 }
-
-/// Which build this is: page and worker are deployed together, but a cache may mix them.
-pub const BUILD: &str = match option_env!("TAILBACK_BUILD") {
-    Some(build) => build,
-    None => "dev",
-};
 
 impl Command {
     /// A span to run.
@@ -97,6 +88,8 @@ pub fn encode(message: &impl Serialize) -> Vec<u8> {
 /// Says that the two sides do not belong together.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
     postcard::from_bytes(bytes).map_err(|error| {
-        format!("the page and its engine are of different versions ({error}). Reload the page")
+        format!(
+            "a message between the page and its engine cannot be read ({error}). Reload the page"
+        )
     })
 }

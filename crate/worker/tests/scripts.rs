@@ -152,7 +152,7 @@ fn a_broken_board_is_told_and_the_run_goes_on() {
 }
 
 #[test]
-fn bytes_of_another_version_are_refused_in_words() {
+fn bytes_that_are_no_message_are_refused_in_words() {
     let error = decode::<Command>(&[250, 1, 2]).unwrap_err();
     assert!(error.contains("Reload the page"), "{error}");
 }

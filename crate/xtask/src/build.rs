@@ -29,8 +29,8 @@ pub(crate) fn release() -> Result<bool> {
     let mark = stamp::of_sources()?;
     let mut build = trunk()?;
     build
-        .args(["build", "--release", "--offline", "--public-url", "./"])
-        .env("TAILBACK_BUILD", &mark);
+        .args(["build", "--release", "--cargo-profile", "page"])
+        .args(["--offline", "--public-url", "./"]);
     shell::run(build)?;
     let optimised = optimise(&dist())?;
     // The folder ignores itself, and so nothing need stand at the top level for it.

@@ -194,7 +194,7 @@ impl Meter {
             .filter(|(_, n)| *n > 0.005)
             .map(|(ix, n)| (world.link(ix).id.clone(), n))
             .collect();
-        waits.sort_by(|a, b| b.1.total_cmp(&a.1));
+        waits.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         waits
     }
 }

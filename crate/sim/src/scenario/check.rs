@@ -1,9 +1,9 @@
 //! What is wrong with a scenario (it cannot be loaded) and what is odd about it (a hint).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::id::{EdgeId, NodeId};
-use super::{Edge, NodeKind, Scenario};
+use super::{Edge, Node, NodeKind, Scenario};
 use crate::field::Field;
 use crate::policy::{Policy, Retry, Timeout};
 use crate::units::{Rate, Span};
@@ -80,7 +80,7 @@ impl Scenario {
         }
         for (id, edge) in &self.edges {
             let mut say = |key: &str, what| say(format!("edges.{id}.{key}"), what);
-            if let Some((key, what)) = self.edge_problem(edge) {
+            if let Some((key, what)) = edge_problem(&self.nodes, edge) {
                 say(key, what);
             }
             if edge.policies.len() > MOST_POLICIES {
@@ -124,25 +124,6 @@ impl Scenario {
             }
         }
         found
-    }
-
-    /// What keeps an edge off the board, with the part of it that is at fault.
-    pub(super) fn edge_problem(&self, edge: &Edge) -> Option<(&'static str, String)> {
-        for (key, end) in [("from", &edge.from), ("to", &edge.to)] {
-            if !self.nodes.contains_key(end) {
-                return Some((key, format!("there is no node \"{end}\"")));
-            }
-        }
-        if edge.from == edge.to {
-            return Some(("to", "a node cannot call itself".into()));
-        }
-        match self.nodes.get(&edge.to).map(|node| &node.kind) {
-            Some(NodeKind::Client(_)) => Some((
-                "to",
-                "a client cannot be called; let the edge end at a service".into(),
-            )),
-            Some(NodeKind::Service(_)) | None => None,
-        }
     }
 
     /// What is allowed but will not do what it seems to.
@@ -240,12 +221,37 @@ impl Scenario {
         let mut left: Vec<&Edge> = self.edges.values().collect();
         loop {
             let before = left.len();
-            let starts: BTreeSet<&NodeId> = left.iter().map(|edge| &edge.from).collect();
+            let mut starts = BTreeSet::new();
+            for edge in &left {
+                starts.insert(&edge.from);
+            }
             left.retain(|edge| starts.contains(&edge.to));
             if left.len() == before {
                 return left.first().map(|edge| &edge.to);
             }
         }
+    }
+}
+
+/// What keeps an edge off the board, with the part of it that is at fault.
+pub(super) fn edge_problem(
+    nodes: &BTreeMap<NodeId, Node>,
+    edge: &Edge,
+) -> Option<(&'static str, String)> {
+    for (key, end) in [("from", &edge.from), ("to", &edge.to)] {
+        if !nodes.contains_key(end) {
+            return Some((key, format!("there is no node \"{end}\"")));
+        }
+    }
+    if edge.from == edge.to {
+        return Some(("to", "a node cannot call itself".into()));
+    }
+    match nodes.get(&edge.to).map(|node| &node.kind) {
+        Some(NodeKind::Client(_)) => Some((
+            "to",
+            "a client cannot be called; let the edge end at a service".into(),
+        )),
+        Some(NodeKind::Service(_)) | None => None,
     }
 }
 

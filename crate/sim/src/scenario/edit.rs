@@ -1,5 +1,6 @@
 //! Edits: one change to a scenario, as a whole value, so that new parameters need no new edit.
 
+use super::check::edge_problem;
 use super::fault::PlannedFault;
 use super::id::{EdgeId, NodeId};
 use super::{Edge, Node, Scenario};
@@ -60,16 +61,13 @@ impl Scenario {
         // A file may have equal edges; what stands there may always be changed.
         let stands = self.edges.get(id).is_some_and(same_ends);
         let twin = !stands && self.edges.values().any(same_ends);
-        self.edge_problem(edge).is_none() && !twin
+        edge_problem(&self.nodes, edge).is_none() && !twin
     }
 
     fn drop_the_impossible(&mut self) {
-        let edges = std::mem::take(&mut self.edges);
-        self.edges = edges
-            .into_iter()
-            .filter(|(_, e)| self.edge_problem(e).is_none())
-            .collect();
         let nodes = &self.nodes;
+        self.edges
+            .retain(|_, edge| edge_problem(nodes, edge).is_none());
         self.faults.retain(|f| {
             nodes
                 .get(&f.on)

@@ -23,7 +23,7 @@ fn is_slug(text: &str) -> bool {
 /// Makes a slug of any text, and makes it differ from those taken.
 fn fresh(name: &str, taken: impl Fn(&str) -> bool) -> String {
     let words: Vec<String> = name
-        .to_lowercase()
+        .to_ascii_lowercase()
         .split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty())
         .map(str::to_owned)

@@ -1,7 +1,8 @@
 //! Scenario files: reading with a clear error, writing without what is at its default.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::error::Category;
 
 use super::{Client, Edge, NodeId, NodeKind, Problem, Scenario, Service};
 
@@ -35,7 +36,7 @@ pub enum LoadError {
     )]
     Newer {
         /// The version in the file.
-        found: u64,
+        found: u32,
     },
     /// It does not fit the format.
     #[error("{path}: {what}. `tailback schema` prints the format")]
@@ -70,27 +71,23 @@ impl Scenario {
         if text.len() > LONGEST_FILE {
             return Err(LoadError::TooLong(text.len()));
         }
-        let value: Value = serde_json::from_str(text).map_err(|error| LoadError::NotJson {
-            line: error.line(),
-            column: error.column(),
-            what: strip_place(&error.to_string()),
+        let head: Head = serde_json::from_str(text).map_err(|error| match error.classify() {
+            Category::Data => at_line(&error),
+            Category::Io | Category::Syntax | Category::Eof => LoadError::NotJson {
+                line: error.line(),
+                column: error.column(),
+                what: strip_place(&error.to_string()),
+            },
         })?;
-        let found = value
-            .get("version")
-            .and_then(Value::as_u64)
-            .unwrap_or(u64::from(VERSION));
-        if found > u64::from(VERSION) {
-            return Err(LoadError::Newer { found });
+        if head.version > VERSION {
+            return Err(LoadError::Newer {
+                found: head.version,
+            });
         }
-        let scenario = if found < u64::from(VERSION) {
-            let old = usize::try_from(found.max(1)).unwrap_or(1);
-            let current = UPGRADES
-                .iter()
-                .skip(old - 1)
-                .fold(value, |v, upgrade| upgrade(v));
-            typed(&current.to_string())?
-        } else {
+        let scenario = if head.version == VERSION {
             typed(text)?
+        } else {
+            typed(&upgraded(text, head.version)?)?
         };
         let problems = scenario.problems();
         if problems.is_empty() {
@@ -106,18 +103,44 @@ impl Scenario {
         let shape = value(&Scenario::default());
         prune(&mut file, &shape);
         file["version"] = VERSION.into();
-        for (part, slim) in [
-            ("nodes", slim_node as fn(Value) -> Value),
-            ("edges", slim_edge),
-        ] {
+        for (part, slim) in [("nodes", slim_node as fn(&mut Value)), ("edges", slim_edge)] {
             if let Some(Value::Object(all)) = file.get_mut(part) {
-                *all = std::mem::take(all)
-                    .into_iter()
-                    .map(|(id, one)| (id, slim(one)))
-                    .collect();
+                for one in all.values_mut() {
+                    slim(one);
+                }
             }
         }
         serde_json::to_string_pretty(&file).unwrap_or_default() + "\n"
+    }
+}
+
+/// What is read of a file before its version is known.
+#[derive(Deserialize)]
+struct Head {
+    #[serde(default = "current")]
+    version: u32,
+}
+
+fn current() -> u32 {
+    VERSION
+}
+
+/// The text of an old file, brought up to the current version step by step.
+fn upgraded(text: &str, version: u32) -> Result<String, LoadError> {
+    let old = version.max(1) as usize;
+    let value: Value = serde_json::from_str(text).map_err(|error| at_line(&error))?;
+    let value = UPGRADES
+        .iter()
+        .skip(old - 1)
+        .fold(value, |value, upgrade| upgrade(value));
+    Ok(value.to_string())
+}
+
+/// An error that knows its line and no more.
+fn at_line(error: &serde_json::Error) -> LoadError {
+    LoadError::Misfit {
+        path: format!("line {}, column {}", error.line(), error.column()),
+        what: strip_place(&error.to_string()),
     }
 }
 
@@ -140,10 +163,7 @@ fn typed(text: &str) -> Result<Scenario, LoadError> {
 /// Reads the current version's types; an error knows its line.
 #[cfg(not(feature = "paths"))]
 fn typed(text: &str) -> Result<Scenario, LoadError> {
-    serde_json::from_str(text).map_err(|error| LoadError::Misfit {
-        path: format!("line {}, column {}", error.line(), error.column()),
-        what: strip_place(&error.to_string()),
-    })
+    serde_json::from_str(text).map_err(|error| at_line(&error))
 }
 
 /// An error's text without serde's "at line 3 column 7": the path says it better.
@@ -157,7 +177,7 @@ fn value(of: &impl Serialize) -> Value {
     serde_json::to_value(of).unwrap_or_default()
 }
 
-fn slim_node(mut node: Value) -> Value {
+fn slim_node(node: &mut Value) {
     for (kind, shape) in [
         ("client", value(&NodeKind::Client(Client::default()))),
         ("service", value(&NodeKind::Service(Service::default()))),
@@ -166,17 +186,15 @@ fn slim_node(mut node: Value) -> Value {
             prune(settings, &shape[kind]);
         }
     }
-    node
 }
 
-fn slim_edge(mut edge: Value) -> Value {
+fn slim_edge(edge: &mut Value) {
     let ends = NodeId::fresh("", |_| false);
     let mut shape = value(&Edge::new(ends.clone(), ends));
     // The ends have no default: never left out.
     shape["from"] = Value::Null;
     shape["to"] = Value::Null;
-    prune(&mut edge, &shape);
-    edge
+    prune(edge, &shape);
 }
 
 /// Takes out of an object what is the same in another one, going into objects that both have.

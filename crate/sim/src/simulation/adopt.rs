@@ -7,7 +7,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use super::outbox::Outbox;
-use super::world::{Link, NodeState, Server, Source, World};
+use super::world::{Link, NodeState, Plan, Server, Source, World};
 use super::{call, client, delivery, life, trouble};
 use crate::broker::queue::Backlog;
 use crate::event::{CallKey, EdgeIx, Event, NodeIx};
@@ -201,36 +201,34 @@ fn update_edge(world: &mut World, out: &mut Outbox<'_>, ix: EdgeIx, edge: &Edge)
 
 /// Gives every node its calls in order and the edges that end at it.
 fn wire(world: &mut World) {
-    let links: Vec<(EdgeIx, NodeIx, NodeIx, u32)> = world
-        .edge_ix
-        .values()
-        .map(|ix| {
-            (
-                *ix,
-                world.link(*ix).from,
-                world.link(*ix).to,
-                world.link(*ix).spec.step,
-            )
-        })
-        .collect();
-    for (place, node) in world.nodes.iter_mut().enumerate() {
-        let here = NodeIx(place as u32);
-        let mut steps = std::collections::BTreeMap::<u32, Vec<EdgeIx>>::new();
-        for (edge, _, _, step) in links.iter().filter(|(_, from, _, _)| *from == here) {
-            steps.entry(*step).or_default().push(*edge);
-        }
-        let steps = steps.into_iter().collect();
+    for node in &mut world.nodes {
         match node {
-            NodeState::Client(source) => source.plan = steps,
+            NodeState::Client(source) => source.plan.clear(),
             NodeState::Service(server) => {
-                server.plan = steps;
-                server.ins = links
-                    .iter()
-                    .filter(|(_, _, to, _)| *to == here)
-                    .map(|link| link.0)
-                    .collect();
+                server.plan.clear();
+                server.ins.clear();
             }
             NodeState::Gone => {}
         }
+    }
+    for ix in world.edge_ix.values() {
+        let link = &world.edges[ix.0 as usize];
+        match &mut world.nodes[link.from.0 as usize] {
+            NodeState::Client(source) => join(&mut source.plan, link.spec.step, *ix),
+            NodeState::Service(server) => join(&mut server.plan, link.spec.step, *ix),
+            NodeState::Gone => {}
+        }
+        if let NodeState::Service(server) = &mut world.nodes[link.to.0 as usize] {
+            server.ins.push(*ix);
+        }
+    }
+}
+
+/// Puts an edge into the step of a plan that it belongs to.
+fn join(plan: &mut Plan, step: u32, edge: EdgeIx) {
+    let place = plan.partition_point(|(other, _)| *other < step);
+    match plan.get_mut(place) {
+        Some((other, edges)) if *other == step => edges.push(edge),
+        _ => plan.insert(place, (step, vec![edge])),
     }
 }

@@ -200,7 +200,7 @@ macro_rules! as_number {
         impl<'de> Deserialize<'de> for $type {
             fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
                 let number = f64::deserialize(from)?;
-                if (0.0..=$max).contains(&number) {
+                if (0.0..=$max as f64).contains(&number) {
                     Ok(Self((number * MILLION as f64 + 0.5) as u64))
                 } else {
                     Err(D::Error::invalid_value(Unexpected::Float(number), &$help))
@@ -226,12 +226,10 @@ macro_rules! as_number {
         impl std::str::FromStr for $type {
             type Err = Misread;
             fn from_str(text: &str) -> Result<Self, Misread> {
-                let number: f64 = text.trim().parse().map_err(|_| Misread($help))?;
-                if (0.0..=$max).contains(&number) {
-                    Ok(Self((number * MILLION as f64 + 0.5) as u64))
-                } else {
-                    Err(Misread($help))
-                }
+                // Exact, and without the tables that reading a float would bring into the page.
+                quantity(&format!("{}x", text.trim()), &[("x", MILLION)], $max * MILLION)
+                    .map(Self)
+                    .ok_or(Misread($help))
             }
         }
     };
@@ -240,11 +238,11 @@ macro_rules! as_number {
 as_number!(
     Rate,
     "Rate",
-    1e9,
+    1_000_000_000,
     "a number per second, from 0 to 1000000000"
 );
 
-as_number!(Ratio, "Ratio", 1e6, "a number from 0 to 1000000");
+as_number!(Ratio, "Ratio", 1_000_000, "a number from 0 to 1000000");
 
 impl Serialize for Limit {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {

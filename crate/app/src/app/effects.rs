@@ -1,0 +1,210 @@
+//! Effects: what the store wants to happen outside, done in the browser.
+
+use sim::Frame;
+use web_sys::{HtmlElement, MediaQueryList, SvgElement, Window};
+use worker::Command;
+use worker::protocol::Board;
+
+use super::App;
+use crate::files;
+use crate::ink::Inks;
+use crate::live::Live;
+use crate::series::Series;
+use crate::store::{Effect, Focus, Selection, Theme};
+use crate::story::Story;
+use wasm_bindgen::JsCast;
+
+/// Dots in a frame, at most.
+pub(super) const DOTS: u16 = 10;
+/// Between two things said unasked, in milliseconds.
+const PAUSE: f64 = 2_500.0;
+
+/// What is said to people who do not see the screen.
+#[derive(Debug, Default)]
+pub(super) struct Voice {
+    pub(super) said: String,
+    waiting: Option<String>,
+    last: f64,
+}
+
+impl Voice {
+    /// Says what was left to say, if the last time is long enough ago.
+    pub(super) fn beat(&mut self, now: f64) {
+        if now - self.last >= PAUSE
+            && let Some(text) = self.waiting.take()
+        {
+            self.said = text;
+            self.last = now;
+        }
+    }
+
+    /// Answers a person at once.
+    fn answer(&mut self, text: String, now: f64) {
+        self.said = text;
+        self.last = now;
+    }
+}
+
+impl App {
+    pub(super) fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Load => {
+                self.live = Live::default();
+                self.series = Series::default();
+                self.story = Story::default();
+                self.flow.clear();
+                self.pulse.redraw();
+                let (run, board) = (self.store.run, self.crossing());
+                self.wall.tell(Command::Load { run, board });
+            }
+            Effect::Adopt => {
+                let board = self.crossing();
+                self.wall.tell(Command::Adopt { board });
+            }
+            Effect::Step => self.wall.tell(Command::Step { dots: DOTS }),
+            Effect::Remember => files::keep_board(&self.store.scenario.save(), self.store.preset),
+            Effect::Theme { remember } => {
+                let word = self.store.theme.word();
+                mark_page("theme", word);
+                self.inks = read_inks();
+                if remember {
+                    files::keep_theme(word);
+                }
+            }
+            Effect::Focus(focus) => self.focus = Some(focus),
+            Effect::Say(text) => self.voice.answer(text, self.pulse.now()),
+        }
+    }
+
+    /// The board as it crosses the wall.
+    fn crossing(&self) -> Board {
+        let clicked = serde_json::to_string(&*self.store.clicked).unwrap_or_default();
+        Board {
+            scenario: self.store.scenario.save(),
+            clicked,
+        }
+    }
+
+    /// Takes in what the engine reports of an interval.
+    pub(super) fn fold(&mut self, frame: &Frame) {
+        self.live.fold(frame);
+        self.series.fold(frame);
+        if let Some(news) = self.story.fold(&self.store.scenario, frame) {
+            self.voice.waiting = Some(news);
+        }
+        if self.store.dots {
+            let edges = &self.store.scenario.edges;
+            let latency = |id: &_| {
+                edges
+                    .get(id)
+                    .map_or(0.0, |edge| edge.latency.mean().as_secs_f64())
+            };
+            self.flow
+                .fold(frame, &self.store.scene, self.store.pace(), latency);
+        }
+        if !frame.buckets.is_empty() {
+            self.pulse.redraw_charts();
+        }
+    }
+
+    /// Sends the keyboard where an action wanted it, now that it is drawn.
+    pub(super) fn send_focus(&mut self) {
+        let Some(focus) = self.focus.take() else {
+            return;
+        };
+        let id = match (focus, &self.store.selection) {
+            (Focus::Selected, Selection::Nothing) => "diagram".to_owned(),
+            (Focus::Selected, Selection::Node(id)) => format!("node-{id}"),
+            (Focus::Selected, Selection::Edge(id)) => format!("edge-{id}"),
+            (Focus::Inspector, _) => "inspected".to_owned(),
+            (Focus::Palette, _) => "palette".to_owned(),
+            (Focus::Sheet, _) => "sheet".to_owned(),
+        };
+        let found = window()
+            .document()
+            .and_then(|document| document.get_element_by_id(&id));
+        let found = match focus {
+            Focus::Palette => {
+                found.and_then(|palette| palette.query_selector("button").ok().flatten())
+            }
+            Focus::Selected | Focus::Inspector | Focus::Sheet => found,
+        };
+        let Some(element) = found else { return };
+        // An element that cannot take the keyboard leaves it where it is.
+        let _ = match element.dyn_ref::<HtmlElement>() {
+            Some(html) => html.focus(),
+            None => element
+                .dyn_ref::<SvgElement>()
+                .map_or(Ok(()), SvgElement::focus),
+        };
+    }
+}
+
+/// The page's window: this program runs nowhere else.
+fn window() -> Window {
+    web_sys::window().unwrap_or_else(|| unreachable!("the screen runs in a page"))
+}
+
+/// Says something on the page's root element, for styles and tests.
+pub(super) fn mark_page(name: &str, value: &str) {
+    let root = window()
+        .document()
+        .and_then(|document| document.document_element());
+    let root = root.and_then(|root| root.dyn_into::<HtmlElement>().ok());
+    if let Some(root) = root
+        && root.dataset().get(name).as_deref() != Some(value)
+    {
+        // The names are ours and valid.
+        let _ = root.dataset().set(name, value);
+    }
+}
+
+/// The colours of the theme that is on.
+fn read_inks() -> Inks {
+    let window = window();
+    let root = window
+        .document()
+        .and_then(|document| document.document_element());
+    let style = root.and_then(|root| window.get_computed_style(&root).ok().flatten());
+    Inks::read(|name| {
+        style
+            .as_ref()
+            .and_then(|style| style.get_property_value(name).ok())
+            .unwrap_or_default()
+    })
+}
+
+/// Whether the browser says yes to a media query.
+pub(super) fn prefers(query: &str) -> bool {
+    window()
+        .match_media(query)
+        .ok()
+        .flatten()
+        .is_some_and(|list| list.matches())
+}
+
+/// Tells when the system turns dark.
+pub(super) fn system_theme() -> Option<MediaQueryList> {
+    window()
+        .match_media("(prefers-color-scheme: dark)")
+        .ok()
+        .flatten()
+}
+
+/// The theme a person chose, or else the system's.
+pub(super) fn remembered_theme() -> Theme {
+    match files::theme().as_deref() {
+        Some("light") => Theme::Light,
+        Some("dark") => Theme::Dark,
+        _ if prefers("(prefers-color-scheme: dark)") => Theme::Dark,
+        _ => Theme::Light,
+    }
+}
+
+/// `?worker=off` keeps the engine on the page's own thread: for tests, and for hosts that forbid workers.
+pub(super) fn wants_no_worker() -> bool {
+    window()
+        .location()
+        .search()
+        .is_ok_and(|query| query.split(['?', '&']).any(|part| part == "worker=off"))
+}

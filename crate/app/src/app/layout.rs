@@ -1,0 +1,129 @@
+//! The layout: the regions of the page, in the order of the tab key.
+
+use std::rc::Rc;
+
+use sim::scenario::check::About;
+use sim::scenario::{FaultKind, Hint};
+use yew::prelude::*;
+
+use super::{App, Msg};
+use crate::board::board;
+use crate::charts::{CHARTS, Pane};
+use crate::figures::{Figures, figures};
+use crate::guide_panel::GuidePanel;
+use crate::header::Header;
+use crate::inspector::inspector;
+use crate::palette::Palette;
+use crate::sheet::Sheet;
+use crate::store::Selection;
+use crate::story;
+use crate::story_panel::StoryPanel;
+use crate::transport::{Transport, TransportProps};
+
+impl App {
+    pub(super) fn layout(&self) -> Html {
+        let (store, act) = (&self.store, &self.hands.act);
+        let shown = self.live.shown();
+        let palette = self.palette.clone();
+        html! {
+            <div class={classes!("page", (store.selection != Selection::Nothing).then_some("inspecting"))}>
+                <Header name={store.scenario.name.clone()} preset={store.preset} can_undo={store.history.can_undo()}
+                    can_redo={store.history.can_redo()} theme={store.theme} {act} />
+                <Palette lift={palette.lift} press={palette.press} pointer={&self.hands.pointer} />
+                <main class="board" aria-labelledby="board-title" ref={&self.refs.board}>
+                    <h2 class="unseen" id="board-title">{ "Board" }</h2>
+                    { board(store, shown, &self.hands, &self.refs.svg, &self.refs.dots) }
+                </main>
+                <aside class="side" aria-labelledby="side-title">
+                    <h2 class="unseen" id="side-title">{ "Inspector and story" }</h2>
+                    { inspector(store, shown, act).unwrap_or_else(|| self.story()) }
+                </aside>
+                <Transport ..self.transport() />
+                <section class="charts" aria-labelledby="charts-title">
+                    <h2 class="unseen" id="charts-title">{ "Charts" }</h2>
+                    for place in 0..CHARTS.len() {
+                        <Pane {place} canvas={&self.refs.charts[place]} legend={Rc::clone(&self.legends[place])}
+                            spoken={&self.spoken[place]} />
+                    }
+                </section>
+                <p class="unseen" role="status" aria-live="polite">{ &self.voice.said }</p>
+                if store.sheet { <Sheet {act} /> }
+            </div>
+        }
+    }
+
+    /// What stands on the right while nothing is selected.
+    fn story(&self) -> Html {
+        let (store, act) = (&self.store, &self.hands.act);
+        let shown = self.live.shown();
+        html! {
+            <>
+                if let Some(guide) = store.guide() {
+                    <GuidePanel {guide} done={store.guided.done} {act} />
+                }
+                <StoryPanel headline={story::headline(&store.scenario, shown)} lines={Rc::clone(self.story.lines())}
+                    hints={self.hints()} {act} />
+                <Figures figures={figures(&store.scenario, shown)} />
+            </>
+        }
+    }
+
+    fn hints(&self) -> Vec<(String, Hint)> {
+        let scenario = &self.store.scenario;
+        let name = |about: &About| match about {
+            About::Node(id) => scenario.node_name(id).to_owned(),
+            About::Edge(id) => scenario.edge_name(id),
+            About::Board => String::new(),
+        };
+        let hints = scenario.hints().into_iter();
+        hints.map(|hint| (name(&hint.about), hint)).collect()
+    }
+
+    fn transport(&self) -> TransportProps {
+        let store = &self.store;
+        let target = match &store.selection {
+            Selection::Node(id) => store.scenario.nodes.get(id).map(|node| {
+                let on = |kind: &FaultKind| store.clicked_on(id).any(|fault| fault.kind == *kind);
+                let kinds = FaultKind::for_node(&node.kind)
+                    .into_iter()
+                    .map(|kind| (kind, on(&kind)));
+                (
+                    id.clone(),
+                    AttrValue::from(store.scenario.node_name(id).to_owned()),
+                    kinds.collect(),
+                )
+            }),
+            Selection::Nothing | Selection::Edge(_) => None,
+        };
+        let behind = self
+            .pulse
+            .reached
+            .filter(|reached| *reached < 0.85 * store.pace());
+        TransportProps {
+            playing: store.playing,
+            speed: store.speed,
+            at: self.live.shown().at.as_secs_f64(),
+            behind: behind.map(|reached| format!("running at {reached:.1}×").into()),
+            seed: store.scenario.seed,
+            target,
+            faults: store.clicked.len(),
+            act: self.hands.act.clone(),
+        }
+    }
+}
+
+/// The ways from the palette to the app.
+#[derive(Clone)]
+pub(super) struct PaletteHands {
+    lift: Callback<(crate::store::Kind, web_sys::PointerEvent)>,
+    press: Callback<(crate::store::Kind, bool)>,
+}
+
+impl PaletteHands {
+    pub(super) fn of(link: &yew::html::Scope<App>) -> PaletteHands {
+        PaletteHands {
+            lift: link.callback(|(kind, event)| Msg::Lift(kind, event)),
+            press: link.callback(|(kind, by_keyboard)| Msg::Press(kind, by_keyboard)),
+        }
+    }
+}

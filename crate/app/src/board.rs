@@ -1,0 +1,202 @@
+//! The board: cards and edges as SVG, dots on a canvas over them, and the pointer's way to the gestures.
+
+mod client;
+mod defs;
+mod edge;
+mod flow;
+mod legend;
+mod node;
+mod queue;
+
+use sim::scenario::{NodeId, NodeKind};
+use web_sys::{PointerEvent, WheelEvent};
+use yew::prelude::*;
+
+use crate::geometry::{Pt, Rect, pt};
+use crate::gesture::Phase;
+use crate::icon;
+use crate::live::Shown;
+use crate::scene::{self, Scene};
+use crate::store::{Action, Store};
+use client::ClientCard;
+use edge::EdgeLine;
+pub(crate) use flow::Flow;
+use legend::Legend;
+use node::ServiceCard;
+
+/// Below this zoom, small print would not be read: there is less of it, and it is larger.
+const COMPACT: f64 = 0.8;
+/// Below this one, names and squares are all there is.
+const TINY: f64 = 0.42;
+
+/// The ways from the board to the app.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Hands {
+    pub(crate) pointer: Callback<(Phase, PointerEvent)>,
+    pub(crate) wheel: Callback<WheelEvent>,
+    pub(crate) act: Callback<Action>,
+    pub(crate) focus: Callback<FocusEvent>,
+}
+
+/// The board as it is now. The press of a mouse moves the keyboard only where an action sends it.
+pub(crate) fn board(
+    store: &Store,
+    shown: &Shown,
+    hands: &Hands,
+    svg: &NodeRef,
+    canvas: &NodeRef,
+) -> Html {
+    let compact = store.camera.zoom < COMPACT;
+    let on = |phase: Phase| {
+        hands
+            .pointer
+            .reform(move |event: PointerEvent| (phase, event))
+    };
+    let class = classes!(
+        "diagram",
+        compact.then_some("compact"),
+        (store.camera.zoom < TINY).then_some("tiny"),
+        store.link.is_some().then_some("linking")
+    );
+    html! {
+        <>
+            <canvas class="flow" ref={canvas} aria-hidden="true"></canvas>
+            <svg {class} id="diagram" ref={svg} role="application" tabindex="0"
+                aria-label="Diagram of services. Arrow keys go from node to node, question mark lists all keys."
+                onmousedown={|event: MouseEvent| event.prevent_default()} onpointerdown={on(Phase::Down)} onpointermove={on(Phase::Move)} onpointerup={on(Phase::Up)}
+                onpointercancel={on(Phase::Cancel)} onwheel={&hands.wheel} onfocusin={&hands.focus}>
+                { defs::defs() }
+                <g transform={store.camera.transform()}>
+                    for (id, edge) in &store.scenario.edges {
+                        <EdgeLine key={id.as_str()} ..edge::view(store, shown, id, edge) />
+                    }
+                    for (id, node) in &store.scenario.nodes {
+                        { match &node.kind {
+                            NodeKind::Client(client) => html! {
+                                <ClientCard key={id.as_str()} ..client::view(store, shown, id, client) />
+                            },
+                            NodeKind::Service(service) => html! {
+                                <ServiceCard key={id.as_str()} ..node::view(store, shown, id, service, compact) />
+                            },
+                        } }
+                    }
+                    { link(store) }
+                    { ghost(store) }
+                </g>
+            </svg>
+            <Legend dots={store.dots} act={&hands.act} />
+            { empty(store) }
+            { hint(store) }
+        </>
+    }
+}
+
+/// The edge that is being drawn.
+fn link(store: &Store) -> Html {
+    let Some(link) = &store.link else {
+        return Html::default();
+    };
+    let Some(from) = store.scene.cards.get(&link.from) else {
+        return Html::default();
+    };
+    let start = Scene::port(*from);
+    let target = link.to.as_ref().and_then(|to| store.scene.cards.get(to));
+    let end = target
+        .map(|card| pt(card.x, card.centre().y))
+        .or(link.at)
+        .unwrap_or(start + pt(60.0, 0.0));
+    let bend = ((end - start).length() * 0.4).min(120.0);
+    let path = format!(
+        "M{:.1} {:.1}C{:.1} {:.1} {:.1} {:.1} {:.1} {:.1}",
+        start.x,
+        start.y,
+        start.x + bend,
+        start.y,
+        end.x - bend,
+        end.y,
+        end.x,
+        end.y
+    );
+    html! { <path class="link" d={path} marker-end="url(#arrow-on)" /> }
+}
+
+/// Something from the palette, before it is dropped.
+fn ghost(store: &Store) -> Html {
+    let Some((kind, at)) = store.ghost else {
+        return Html::default();
+    };
+    let card: Rect = scene::card(&kind.node(String::new(), crate::gesture::snapped(at, false)));
+    let corner = if kind == crate::store::Kind::Client {
+        card.h / 2.0
+    } else {
+        11.0
+    };
+    html! {
+        <g class="ghost" transform={format!("translate({:.1} {:.1})", card.x, card.y)}>
+            <rect width={card.w.to_string()} height={card.h.to_string()} rx={corner.to_string()} />
+            <text x={(card.w / 2.0).to_string()} y={(card.h / 2.0 + 5.0).to_string()}>{ kind.word() }</text>
+        </g>
+    }
+}
+
+fn empty(store: &Store) -> Html {
+    if store.scenario.nodes.is_empty() {
+        html! { <p class="cue">{ "Drag a client and a service here from the palette, then drag from one card's right edge to the other." }</p> }
+    } else {
+        Html::default()
+    }
+}
+
+/// What to do while an edge is being drawn.
+fn hint(store: &Store) -> Html {
+    let Some(link) = &store.link else {
+        return Html::default();
+    };
+    let from = store.scenario.node_name(&link.from);
+    html! { <p class="cue low">{ format!("Connect {from} to: press on a card, or choose with the arrow keys and press Enter. Escape cancels.") }</p> }
+}
+
+/// The faults on a node now, clicked and planned, in words.
+fn faults(store: &Store, shown: &Shown, id: &NodeId) -> Option<AttrValue> {
+    let clicked = store.clicked_on(id).map(|fault| fault.kind);
+    let planned = store.scenario.faults.iter().filter(|fault| {
+        let since = shown.at.since(sim::units::Time::ZERO + fault.start);
+        let begun = shown.events > 0 && shown.at >= sim::units::Time::ZERO + fault.start;
+        fault.on == *id && begun && fault.duration.is_none_or(|length| since < length)
+    });
+    let words: Vec<String> = clicked
+        .chain(planned.map(|fault| fault.kind))
+        .map(sim::scenario::FaultKind::describe)
+        .collect();
+    (!words.is_empty()).then(|| words.join(", ").into())
+}
+
+/// A fault's badge on the upper edge of a card.
+fn bolt(words: &str) -> Html {
+    let width = words.chars().count() as f64 * 9.6 + 38.0;
+    html! {
+        <g class="fault" transform="translate(-14 -16)">
+            <rect width={width.to_string()} height="24" rx="12" />
+            <path transform="translate(7 3) scale(0.9)" d={icon::bolt()} />
+            <text x="28" y="17">{ words }</text>
+        </g>
+    }
+}
+
+/// How far a pointer may miss: a finger is wider than a mouse.
+pub(crate) fn reach(event: &PointerEvent, zoom: f64) -> f64 {
+    let pixels = if event.pointer_type() == "touch" {
+        22.0
+    } else {
+        11.0
+    };
+    pixels / zoom
+}
+
+/// Where an event is, in pixels from a corner.
+pub(crate) fn place(client: (i32, i32), corner: (f64, f64)) -> Pt {
+    pt(
+        f64::from(client.0) - corner.0,
+        f64::from(client.1) - corner.1,
+    )
+}

@@ -1,0 +1,300 @@
+//! A service on the board: its pool in squares, its door, its memory, its state in a word.
+
+use sim::frame::ServiceFrame;
+use sim::health::State;
+use sim::scenario::{NodeId, Service};
+use yew::prelude::*;
+
+use crate::geometry::Rect;
+use crate::icon;
+use crate::live::Shown;
+use crate::scene::{CARD, HEAD};
+use crate::slots::Grid;
+use crate::store::{Kind, Selection, Store};
+use crate::words;
+
+/// All that a service's card shows; two equal ones look alike.
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub(crate) struct ServiceView {
+    id: AttrValue,
+    name: AttrValue,
+    kind: Kind,
+    card: Rect,
+    state: State,
+    grid: Grid,
+    working: u32,
+    waiting: u32,
+    /// Who most of the waiting threads wait on.
+    wait_line: AttrValue,
+    figures: AttrValue,
+    memory: Option<Gauge>,
+    /// How full the accept queue is, in tenths, and how many wait in it.
+    door: (u32, u32),
+    refused: f32,
+    fault: Option<AttrValue>,
+    selected: bool,
+    /// Whether an edge that is being drawn would end here.
+    aimed: bool,
+    /// Whether print is large because the board is small.
+    compact: bool,
+    label: AttrValue,
+}
+
+/// How full the memory is.
+#[derive(Debug, Clone, PartialEq)]
+struct Gauge {
+    percent: u32,
+    words: AttrValue,
+}
+
+/// Near its limit, memory is told in words.
+const NEAR: f32 = 0.7;
+const RUNGS: u32 = 10;
+
+/// What a service looks like now.
+pub(crate) fn view(
+    store: &Store,
+    shown: &Shown,
+    id: &NodeId,
+    service: &Service,
+    compact: bool,
+) -> ServiceView {
+    let frame = shown.services.get(id);
+    let name = store.scenario.node_name(id);
+    let whole = |n: f32| n.round().max(0.0) as u32;
+    let waiting = frame.map_or(0, |f| whole(f.waiting_total()));
+    let working = frame.map_or(0, |f| whole(f.working));
+    let busy = working + waiting;
+    let grid = Grid::of(service.threads, busy);
+    let pool = service.threads.number();
+    let (working, waiting) = pool.map_or((working, waiting), |n| (working.min(n), waiting.min(n)));
+    let state = frame.map_or(State::Idle, |f| f.state);
+    let queue = frame.map_or(0, |f| whole(f.queue));
+    let top_wait = frame
+        .and_then(|f| f.waiting.first())
+        .filter(|(_, n)| *n >= 0.5);
+    let callee = top_wait
+        .and_then(|(edge, _)| store.scenario.edges.get(edge))
+        .map(|e| store.scenario.node_name(&e.to));
+    let wait_line = match (callee, pool) {
+        (Some(on), Some(n)) if waiting > 0 => {
+            let of = if compact {
+                String::new()
+            } else {
+                format!(" of {n}")
+            };
+            format!("{waiting}{of} wait on {}", words::shortened(on, 12))
+        }
+        (Some(on), None) if waiting > 0 => {
+            format!("{waiting} wait on {}", words::shortened(on, 14))
+        }
+        _ => String::new(),
+    };
+    let fault = super::faults(store, shown, id);
+    let selected = store.selection == Selection::Node(id.clone());
+    let aimed = store
+        .link
+        .as_ref()
+        .is_some_and(|link| link.to.as_ref() == Some(id));
+    let label = label(
+        name,
+        Kind::of(&store.scenario.nodes[id].kind),
+        service,
+        (working, waiting),
+        callee,
+        queue,
+        state,
+    );
+    ServiceView {
+        id: AttrValue::from(id.as_str().to_owned()),
+        name: words::shortened(name, 14).into(),
+        kind: Kind::of(&store.scenario.nodes[id].kind),
+        card: store.scene.cards.get(id).copied().unwrap_or_default(),
+        state,
+        grid,
+        working,
+        waiting,
+        wait_line: wait_line.into(),
+        figures: frame.map_or(String::new(), |f| figures(f, compact)).into(),
+        memory: frame.and_then(|f| gauge(f, service)),
+        door: (rungs(queue, service), queue),
+        refused: frame.map_or(0.0, |f| {
+            if f.offered > 0.0 {
+                f.refused / f.offered
+            } else {
+                0.0
+            }
+        }),
+        label: format!(
+            "{label}{}",
+            fault
+                .as_ref()
+                .map_or(String::new(), |f| format!(", fault: {f}"))
+        )
+        .into(),
+        fault,
+        selected,
+        aimed,
+        compact,
+    }
+}
+
+/// A service in a sentence.
+fn label(
+    name: &str,
+    kind: Kind,
+    service: &Service,
+    (working, waiting): (u32, u32),
+    callee: Option<&str>,
+    queue: u32,
+    state: State,
+) -> String {
+    let busy = working + waiting;
+    let kind = kind.word().to_ascii_lowercase();
+    let mut label = match service.threads.number() {
+        Some(n) => format!("{name}, {kind}, {busy} of {n} threads busy"),
+        None => format!("{name}, {kind}, {busy} threads busy"),
+    };
+    if let Some(on) = callee.filter(|_| waiting > 0) {
+        label = format!("{label}, {waiting} waiting on {on}");
+    }
+    if queue > 0 {
+        label = format!("{label}, {queue} queued");
+    }
+    label + ", " + state.word()
+}
+
+fn figures(frame: &ServiceFrame, compact: bool) -> String {
+    let mut parts = vec![words::per_second(f64::from(frame.completed))];
+    let share = |part: f32, whole: f32| words::share(f64::from(part), f64::from(whole));
+    let refused = frame.refused > 0.0 && frame.refused >= 0.005 * frame.offered;
+    if let Some([.., p99]) = frame.latency
+        && !(compact && refused)
+    {
+        parts.push(format!("p99 {}", words::brief(f64::from(p99))));
+    }
+    if refused {
+        parts.push(format!("{} refused", share(frame.refused, frame.offered)));
+    } else if frame.errors > 0.0 {
+        parts.push(format!("{} errors", share(frame.errors, frame.completed)));
+    }
+    parts.truncate(if compact { 2 } else { 3 });
+    parts.join(" · ")
+}
+
+fn gauge(frame: &ServiceFrame, service: &Service) -> Option<Gauge> {
+    let limit = service.memory.limit?.get() as f32;
+    let share = (frame.memory / limit).clamp(0.0, 1.0);
+    let near = share >= NEAR;
+    let text = || {
+        format!(
+            "memory {} of {}",
+            words::memory(f64::from(frame.memory)),
+            words::memory(f64::from(limit))
+        )
+    };
+    let words = if near { text() } else { String::new() };
+    Some(Gauge {
+        percent: (share * 100.0).round() as u32,
+        words: words.into(),
+    })
+}
+
+/// How many rungs of the ladder are full; where there is no limit, more and more slowly.
+fn rungs(queue: u32, service: &Service) -> u32 {
+    let share = match service.queue.number() {
+        Some(0) => 0.0,
+        Some(limit) => f64::from(queue) / f64::from(limit),
+        None => 1.0 - 40.0 / (40.0 + f64::from(queue)),
+    };
+    ((share * f64::from(RUNGS)).ceil() as u32).min(RUNGS)
+}
+
+/// A service's card.
+#[component]
+pub(crate) fn ServiceCard(v: &ServiceView) -> Html {
+    let working = v.grid.share(v.working);
+    let waiting = v
+        .grid
+        .share(v.waiting)
+        .min(v.grid.cells - working.min(v.grid.cells));
+    let below = HEAD + v.grid.height();
+    let class = classes!(
+        "node",
+        "service",
+        format!("state-{}", v.state.word()),
+        v.selected.then_some("selected"),
+        v.aimed.then_some("aimed"),
+        v.fault.is_some().then_some("faulty"),
+    );
+    // Where print is large, the state stands on the upper edge, so that the name has room.
+    let (letter, lift) = if v.compact { (9.4, -13.0) } else { (7.3, 12.0) };
+    let pill = v.state.word().len() as f64 * letter + 16.0;
+    html! {
+        <g {class} id={format!("node-{}", v.id)} transform={format!("translate({:.1} {:.1})", v.card.x, v.card.y)}
+            role="button" tabindex="0" aria-label={&v.label} aria-pressed={v.selected.to_string()}
+            data-node={&v.id} data-state={v.state.word()} data-busy={(v.working + v.waiting).to_string()}
+            data-waiting={v.waiting.to_string()} data-queue={v.door.1.to_string()}
+            data-refused={format!("{:.4}", v.refused)}>
+            <rect class="ring" x="-6" y="-6" width={(CARD + 12.0).to_string()} height={(v.card.h + 12.0).to_string()} rx="16" />
+            <rect class="card" width={CARD.to_string()} height={v.card.h.to_string()} rx="11" />
+            <path class="sign" transform="translate(11 14) scale(0.9)" d={icon::of_kind(v.kind)} />
+            <text class="name" x="33" y="28">{ &v.name }</text>
+            <g class="pill" transform={format!("translate({} {lift})", CARD - pill - 9.0)}>
+                <title>{ v.state.meaning() }</title>
+                <rect width={pill.to_string()} height={if v.compact { "25" } else { "21" }} rx="11" />
+                <text x={(pill / 2.0).to_string()} y={if v.compact { "18" } else { "15" }}>{ v.state.word() }</text>
+            </g>
+            <g transform={format!("translate(14 {HEAD})")}>
+                <path class="slot working" d={v.grid.path(0, working)} />
+                <path class="slot waiting" d={v.grid.path(working, working + waiting)} />
+                <path class="slot idle" d={v.grid.path(working + waiting, v.grid.cells)} />
+                if v.grid.each > 1 {
+                    <text class="each" x={(CARD - 28.0).to_string()} y="-5">{ format!("□ ×{}", v.grid.each) }</text>
+                }
+            </g>
+            <text class="wait-line" x="14" y={(below + 17.0).to_string()}>{ &v.wait_line }</text>
+            <text class="figures" x="14" y={(below + 36.0).to_string()}>{ &v.figures }</text>
+            { memory(v, below + 45.0) }
+            { ladder(v) }
+            <circle class="port" cx={CARD.to_string()} cy={(v.card.h / 2.0).to_string()} r="7" />
+            { for v.fault.as_ref().map(|words| super::bolt(words)) }
+        </g>
+    }
+}
+
+fn memory(v: &ServiceView, top: f64) -> Html {
+    let Some(gauge) = &v.memory else {
+        return Html::default();
+    };
+    let width = CARD - 28.0;
+    let near = (!gauge.words.is_empty()).then_some("near");
+    html! {
+        <g class={classes!("memory", near)} transform={format!("translate(14 {top})")}>
+            <rect class="trough" width={width.to_string()} height="5" rx="2.5" />
+            <rect class="level" width={(width * f64::from(gauge.percent) / 100.0).to_string()} height="5" rx="2.5" />
+            <text y="16">{ &gauge.words }</text>
+        </g>
+    }
+}
+
+/// The accept queue in front of the door.
+fn ladder(v: &ServiceView) -> Html {
+    let pitch = ((v.card.h - 30.0) / f64::from(RUNGS)).clamp(6.0, 13.0);
+    let height = pitch * f64::from(RUNGS);
+    let top = (v.card.h - height) / 2.0;
+    let rung = |place: u32| {
+        let y = top + height - f64::from(place + 1) * pitch;
+        format!("M-14.5 {y:.1}h9v{:.1}h-9z", pitch - 2.5)
+    };
+    let path = |from, to| (from..to).map(rung).collect::<String>();
+    html! {
+        <g class="door">
+            <path class="rung empty" d={path(v.door.0, RUNGS)} />
+            <path class="rung full" d={path(0, v.door.0)} />
+            if v.door.1 > 0 {
+                <text x="-10" y={(top + height + 11.0).to_string()}>{ v.door.1 }</text>
+            }
+        </g>
+    }
+}

@@ -1,0 +1,49 @@
+//! Files: what the page keeps in the browser. Storage may be missing or closed; then nothing is kept.
+
+use web_sys::Storage;
+
+const BOARD: &str = "tailback.board";
+const PRESET: &str = "tailback.preset";
+const THEME: &str = "tailback.theme";
+
+/// The browser's storage, where there is one: in a foreign frame the mere question throws.
+fn storage() -> Option<Storage> {
+    web_sys::window()?.local_storage().ok()?
+}
+
+fn read(key: &str) -> Option<String> {
+    storage()?.get_item(key).ok()?
+}
+
+fn write(key: &str, text: &str) {
+    if let Some(storage) = storage() {
+        // A full storage keeps the board before; the screen goes on.
+        let _ = storage.set_item(key, text);
+    }
+}
+
+/// The remembered board's file and the preset it came from.
+pub(crate) fn board() -> Option<(String, String)> {
+    Some((read(BOARD)?, read(PRESET).unwrap_or_default()))
+}
+
+pub(crate) fn keep_board(file: &str, preset: &str) {
+    write(BOARD, file);
+    write(PRESET, preset);
+}
+
+/// Forgets the board, so that the page opens with the first preset.
+pub(crate) fn forget_board() {
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(BOARD);
+        let _ = storage.remove_item(PRESET);
+    }
+}
+
+pub(crate) fn theme() -> Option<String> {
+    read(THEME)
+}
+
+pub(crate) fn keep_theme(word: &str) {
+    write(THEME, word);
+}

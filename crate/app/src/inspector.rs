@@ -1,0 +1,113 @@
+//! The inspector: every parameter of what is selected, and how it does.
+
+mod dist;
+mod edge;
+mod form;
+mod knob;
+mod node;
+mod policies;
+mod scale;
+
+use sim::scenario::{EdgeId, NodeId};
+use yew::prelude::*;
+
+use crate::icon::icon;
+use crate::live::Shown;
+use crate::store::{Action, Selection, Store};
+use crate::words;
+use edge::EdgeForm;
+use node::NodeForm;
+
+/// The inspector of what is selected; nothing if nothing is.
+pub(crate) fn inspector(store: &Store, shown: &Shown, act: &Callback<Action>) -> Option<Html> {
+    // What changes while it runs stands outside the forms: a form that is drawn anew loses what is typed.
+    let (title, kind, key, live, form) = match &store.selection {
+        Selection::Nothing => return None,
+        Selection::Node(id) => {
+            let node = store.scenario.nodes.get(id)?;
+            let title = store.scenario.node_name(id).to_owned();
+            let form = node_form(store, id, act)?;
+            (title, node.kind.word(), id.as_str(), state(shown, id), form)
+        }
+        Selection::Edge(id) => {
+            let live = shown
+                .edges
+                .get(id)
+                .map_or("Nothing has gone over it yet.".to_owned(), edge::live);
+            let live = html! { <p class="live">{ live }</p> };
+            (
+                store.scenario.edge_name(id),
+                "edge",
+                id.as_str(),
+                live,
+                edge_form(store, id, act)?,
+            )
+        }
+    };
+    let close = act.reform(|_: MouseEvent| Action::Select(Selection::Nothing));
+    Some(html! {
+        <section class="inspector" aria-labelledby="inspected" key={key}>
+            <header>
+                <h3 id="inspected" tabindex="-1">{ title }<small>{ kind }</small></h3>
+                <button class="tool" aria-label="Close" title="Back to what is happening" onclick={close}>{ icon("close") }</button>
+            </header>
+            { live }
+            { form }
+        </section>
+    })
+}
+
+/// How a service does, and what the word means.
+fn state(shown: &Shown, id: &NodeId) -> Html {
+    let Some(frame) = shown.services.get(id) else {
+        return Html::default();
+    };
+    let class = classes!("state", format!("state-{}", frame.state.word()));
+    let mut more = Vec::new();
+    if frame.orphans >= 0.5 {
+        more.push(format!(
+            "{:.0} threads do work that nobody waits for.",
+            frame.orphans
+        ));
+    }
+    if frame.prefetched >= 0.5 {
+        more.push(format!(
+            "{} prefetched messages wait for a thread.",
+            words::count(f64::from(frame.prefetched))
+        ));
+    }
+    if frame.kills > 0 {
+        more.push(format!("It went down {} times.", frame.kills));
+    }
+    html! {
+        <p {class}><b>{ words::capital(frame.state.word()) }{ ". " }</b>{ frame.state.meaning() }{ " " }{ more.join(" ") }</p>
+    }
+}
+
+fn node_form(store: &Store, id: &NodeId, act: &Callback<Action>) -> Option<Html> {
+    let node = store.scenario.nodes.get(id)?;
+    let edges: Vec<(EdgeId, AttrValue)> = store
+        .scenario
+        .edges
+        .iter()
+        .filter(|(_, edge)| edge.from == *id || edge.to == *id)
+        .map(|(id, edge)| {
+            (
+                id.clone(),
+                format!("{}, {}", store.scenario.edge_name(id), edge.mode.word()).into(),
+            )
+        })
+        .collect();
+    Some(html! {
+        <NodeForm id={id.clone()} node={node.clone()} name={store.scenario.node_name(id).to_owned()}
+            faults={store.clicked_on(id).map(|fault| fault.kind).collect::<Vec<_>>()} {edges} {act} />
+    })
+}
+
+fn edge_form(store: &Store, id: &EdgeId, act: &Callback<Action>) -> Option<Html> {
+    let edge = store.scenario.edges.get(id)?;
+    let name = |id: &NodeId| AttrValue::from(store.scenario.node_name(id).to_owned());
+    Some(
+        html! { <EdgeForm id={id.clone()} edge={edge.clone()} ends={(name(&edge.from), name(&edge.to))} {act} /> },
+    )
+}

@@ -1,0 +1,163 @@
+//! The inspector of an edge: the switch between sync and async, its policies, its queue.
+
+use sim::broker::Queue;
+use sim::field::Field;
+use sim::frame::EdgeFrame;
+use sim::policy::Policy;
+use sim::scenario::{Edge, EdgeId, Edit, Mode};
+use yew::prelude::*;
+
+use super::form::form;
+use super::policies::Policies;
+use crate::icon::icon;
+use crate::keys::tip;
+use crate::store::Action;
+use crate::words;
+
+#[derive(Properties, PartialEq)]
+pub(super) struct EdgeProps {
+    pub(super) id: EdgeId,
+    pub(super) edge: Edge,
+    /// The two ends as people call them.
+    pub(super) ends: (AttrValue, AttrValue),
+    pub(super) act: Callback<Action>,
+}
+
+/// An edge's figures in a few words.
+pub(super) fn live(frame: &EdgeFrame) -> String {
+    let mut parts = vec![format!(
+        "{} calls",
+        words::per_second(f64::from(frame.calls))
+    )];
+    if frame.calls > 0.0 && frame.attempts > frame.calls * 1.01 {
+        parts.push(format!(
+            "{:.1} attempts a call",
+            frame.attempts / frame.calls
+        ));
+    }
+    if let Some([p50, _, p99]) = frame.latency {
+        parts.push(format!(
+            "p50 {}, p99 {}",
+            words::seconds(f64::from(p50)),
+            words::seconds(f64::from(p99))
+        ));
+    }
+    for (rate, word) in [(frame.refused, "refused"), (frame.timed_out, "timed out")] {
+        if rate > 0.0 {
+            parts.push(format!("{} {word}", words::per_second(f64::from(rate))));
+        }
+    }
+    let queue = &frame.queue;
+    if queue.published > 0.0 || queue.consumed > 0.0 {
+        let (came, done) = (
+            words::per_second(f64::from(queue.published)),
+            words::per_second(f64::from(queue.consumed)),
+        );
+        parts.push(format!("published {came}, done {done}"));
+    }
+    for (n, word) in [
+        (queue.redelivered, "redelivered"),
+        (queue.duplicates, "done twice"),
+        (queue.dead_lettered, "dead letters"),
+        (queue.dropped, "dropped"),
+        (queue.rejected, "rejected"),
+    ] {
+        if n > 0 {
+            parts.push(format!("{} {word}", words::count(n as f64)));
+        }
+    }
+    parts.join(" · ")
+}
+
+/// The inspector of an edge.
+#[component]
+pub(super) fn EdgeForm(props: &EdgeProps) -> Html {
+    let (id, edge) = (props.id.clone(), props.edge.clone());
+    let turn: Callback<(Edge, bool)> = props.act.reform({
+        let id = id.clone();
+        move |(edge, keep): (Edge, bool)| {
+            let edit = Edit::SetEdge(id.clone(), edge);
+            if keep {
+                Action::Keep(Some(edit))
+            } else {
+                Action::Try(edit)
+            }
+        }
+    });
+    let default = Edge::new(edge.from.clone(), edge.to.clone());
+    let of_queue: Callback<(Queue, bool)> = turn.reform({
+        let edge = edge.clone();
+        move |(queue, keep)| {
+            (
+                Edge {
+                    queue,
+                    ..edge.clone()
+                },
+                keep,
+            )
+        }
+    });
+    let of_policies: Callback<(Vec<Policy>, bool)> = turn.reform({
+        let edge = edge.clone();
+        move |(policies, keep)| {
+            (
+                Edge {
+                    policies,
+                    ..edge.clone()
+                },
+                keep,
+            )
+        }
+    });
+    let unused = edge.mode == Mode::Sync;
+    html! {
+        <>
+            { mode(props) }
+            <h4>{ "Settings" }</h4>
+            { form("edge", settings(), &edge, &default, &turn) }
+            <Policies id={id.as_str().to_owned()} policies={edge.policies.clone()} turn={of_policies} />
+            <h4>{ "Queue" }{ if unused { " (kept for the async mode)" } else { "" } }</h4>
+            { form("queue", Queue::FIELDS, &edge.queue, &Queue::default(), &of_queue) }
+            <button class="delete" title={tip("Delete")} onclick={props.act.reform(|_: MouseEvent| Action::Delete)}>
+                { icon("trash") }{ "Delete this edge" }
+            </button>
+        </>
+    }
+}
+
+/// All fields but the mode, which has its own switch.
+fn settings() -> &'static [Field<Edge>] {
+    match Edge::FIELDS.iter().position(|field| field.key == "mode") {
+        Some(place) => &Edge::FIELDS[place + 1..],
+        None => Edge::FIELDS,
+    }
+}
+
+/// The switch this is all about.
+fn mode(props: &EdgeProps) -> Html {
+    let (from, to) = &props.ends;
+    let choice = |mode: Mode, about: String| {
+        let on = props.edge.mode == mode;
+        let id = props.id.clone();
+        // Pressing the one that is on changes nothing.
+        let press = if on {
+            Callback::noop()
+        } else {
+            props
+                .act
+                .reform(move |_: MouseEvent| Action::Switch(id.clone()))
+        };
+        html! {
+            <button aria-pressed={on.to_string()} onclick={press} title={tip("Switch the edge between sync and async")}>
+                <b>{ words::capital(mode.word()) }</b><span>{ about }</span>
+            </button>
+        }
+    };
+    html! {
+        <div class="mode" role="group" aria-label="Mode">
+            { choice(Mode::Sync, format!("A thread of {from} waits until {to} has answered.")) }
+            { choice(Mode::Async, format!("{from} hands over a message and goes on; {to} takes it at its own pace.")) }
+            <p class="quiet">{ "Or press " }<kbd>{ "S" }</kbd>{ " on the board." }</p>
+        </div>
+    }
+}

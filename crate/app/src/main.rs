@@ -1,0 +1,49 @@
+//! The screen: a Yew page that shows what the engine simulates and lets a person change it.
+//!
+//! The same wasm is loaded a second time in a worker, where it runs the engine instead.
+
+mod app;
+mod board;
+mod charts;
+mod figures;
+mod files;
+mod geometry;
+mod gesture;
+mod guide_panel;
+mod header;
+mod history;
+mod icon;
+mod ink;
+mod inspector;
+mod keys;
+mod live;
+mod palette;
+mod plot;
+mod recovery;
+mod scene;
+mod series;
+mod sheet;
+mod slots;
+mod store;
+mod story;
+mod story_panel;
+mod transport;
+mod wall;
+mod words;
+
+fn main() {
+    #[cfg(target_arch = "wasm32")]
+    if worker::browser::listen() {
+        return;
+    }
+    std::panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        recovery::show(&panic.to_string());
+    }));
+    let root = web_sys::window().and_then(|window| window.document()?.get_element_by_id("app"));
+    if let Some(root) = root {
+        // The text that stood there while the page loaded has done its work.
+        root.set_inner_html("");
+        yew::Renderer::<app::App>::with_root(root).render();
+    }
+}

@@ -1,0 +1,195 @@
+//! The store: the board and all that the screen remembers, changed by actions alone. It knows no browser;
+//! what has to happen outside comes out as effects.
+
+mod action;
+mod draw;
+mod keep;
+mod run;
+mod stock;
+
+use std::rc::Rc;
+
+use lessons::{Guide, PRESETS, Preset};
+use sim::Scenario;
+use sim::scenario::{Fault, NodeId};
+
+use crate::geometry::{Camera, Pt};
+use crate::history::History;
+use crate::scene::Scene;
+pub(crate) use action::{Action, Effect, Focus, Link, Selection, Theme, Way};
+pub(crate) use run::{SPEEDS, speed_word};
+pub(crate) use stock::Kind;
+
+/// How far the guide is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Guided {
+    /// How many steps are done.
+    pub(crate) done: usize,
+    /// Whether it was put away.
+    pub(crate) away: bool,
+}
+
+/// What the screen shows and remembers, besides what the engine reports.
+#[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four switches that have nothing to do with each other"
+)]
+pub(crate) struct Store {
+    pub(crate) scenario: Rc<Scenario>,
+    /// Cards and curves of the scenario.
+    pub(crate) scene: Rc<Scene>,
+    /// The board before the first of a row of tries.
+    tried: Option<Rc<Scenario>>,
+    pub(crate) history: History,
+    /// The preset this board was opened from.
+    pub(crate) preset: &'static str,
+    pub(crate) selection: Selection,
+    /// The faults a person clicked: part of the run, not of the board.
+    pub(crate) clicked: Rc<Vec<Fault>>,
+    pub(crate) playing: bool,
+    /// The place in [`SPEEDS`].
+    pub(crate) speed: usize,
+    /// The number of the run; a new one starts at time zero.
+    pub(crate) run: u32,
+    pub(crate) guided: Guided,
+    pub(crate) camera: Camera,
+    /// The size of the board's view in pixels.
+    pub(crate) view: Pt,
+    /// Whether the camera still follows the board and the window.
+    fitted: bool,
+    /// An edge that is being drawn.
+    pub(crate) link: Option<Link>,
+    /// Something on its way from the palette, and where it is.
+    pub(crate) ghost: Option<(Kind, Pt)>,
+    pub(crate) theme: Theme,
+    /// Whether requests are drawn as dots.
+    pub(crate) dots: bool,
+    /// Whether the list of keys is open.
+    pub(crate) sheet: bool,
+}
+
+impl Store {
+    /// A store with a remembered board, or with the first preset.
+    pub(crate) fn new(remembered: Option<(Scenario, String)>, theme: Theme, dots: bool) -> Store {
+        let (scenario, preset) = match remembered {
+            Some((scenario, slug)) => (scenario, Preset::find(&slug).map_or("", |p| p.slug)),
+            None => (PRESETS[0].scenario().unwrap_or_default(), PRESETS[0].slug),
+        };
+        let scene = Rc::new(Scene::of(&scenario));
+        Store {
+            scenario: Rc::new(scenario),
+            scene,
+            tried: None,
+            history: History::default(),
+            preset,
+            selection: Selection::Nothing,
+            clicked: Rc::default(),
+            playing: false,
+            speed: run::NORMAL,
+            run: 1,
+            guided: Guided::default(),
+            camera: Camera::default(),
+            view: Pt::default(),
+            fitted: true,
+            link: None,
+            ghost: None,
+            theme,
+            dots,
+            sheet: false,
+        }
+    }
+
+    /// Does what an action says, and tells what has to happen outside.
+    pub(crate) fn update(&mut self, action: Action) -> Vec<Effect> {
+        let mut effects = self.act(action);
+        effects.extend(self.follow_guide());
+        effects
+    }
+
+    fn act(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Try(edit) => self.attempt(edit),
+            Action::Keep(edit) => self.keep(edit),
+            Action::Move { id, to, keep } => self.move_to(&id, to, keep),
+            Action::Add(kind, at) => self.add(kind, at),
+            Action::Connect(from, to) => self.connect(from, to),
+            Action::Switch(id) => self.switch(&id),
+            Action::Delete => self.delete(),
+            Action::Undo => self.undo(),
+            Action::Redo => self.redo(),
+            Action::Open(slug) => self.open(slug),
+            Action::Clear => self.clear(),
+            Action::Select(selection) => self.select(selection),
+            Action::Walk(way) => self.walk(way),
+            Action::Nudge(way) => self.nudge(way),
+            Action::Palette => vec![Effect::Focus(Focus::Palette)],
+            Action::Enter => self.enter(),
+            Action::Escape => self.escape(),
+            Action::LinkFrom(id) => self.link_from(id),
+            Action::LinkTo { to, at } => self.link_to(to, at),
+            Action::LinkEnd => self.link_end(),
+            Action::Ghost(ghost) => {
+                self.ghost = ghost;
+                vec![]
+            }
+            Action::Play(on) => self.play(on),
+            Action::Step => self.step(),
+            Action::Speed(place) => self.set_speed(place),
+            Action::Reset => self.reset(),
+            Action::Seed(seed) => self.seed(seed),
+            Action::Fault(fault) => self.fault(fault),
+            Action::Heal(id) => self.heal(Some(&id)),
+            Action::HealAll => self.heal(None),
+            Action::Guide(step) => self.guide_act(step),
+            Action::GuideOpen(open) => {
+                self.guided.away = !open;
+                vec![]
+            }
+            Action::Pan(by) => self.look(self.camera.panned(by)),
+            Action::Zoom { factor, about } => self.look(self.camera.zoomed(factor, about)),
+            Action::Actual => {
+                self.look(self.camera.zoomed(1.0 / self.camera.zoom, self.view * 0.5))
+            }
+            Action::Fit => {
+                self.fitted = true;
+                self.fit();
+                vec![]
+            }
+            Action::Resize(view) => {
+                self.view = view;
+                self.fit();
+                vec![]
+            }
+            Action::Theme(theme, remember) => {
+                self.theme = theme;
+                vec![Effect::Theme { remember }]
+            }
+            Action::Dots(on) => {
+                self.dots = on;
+                vec![]
+            }
+            Action::Sheet(open) => {
+                self.sheet = open;
+                vec![Effect::Focus(if open {
+                    Focus::Sheet
+                } else {
+                    Focus::Selected
+                })]
+            }
+        }
+    }
+
+    /// The guide of this board, if it has one and it was not put away.
+    pub(crate) fn guide(&self) -> Option<&'static Guide> {
+        Guide::of(self.preset).filter(|_| !self.guided.away)
+    }
+
+    /// The faults clicked on a node.
+    pub(crate) fn clicked_on<'a>(&'a self, id: &'a NodeId) -> impl Iterator<Item = &'a Fault> {
+        self.clicked.iter().filter(move |fault| fault.on == *id)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,273 @@
+//! Drawing: what comes onto the board and goes, what is selected, and where the camera looks.
+
+use sim::scenario::{Edge, EdgeId, Edit, NodeId, NodeKind, Point};
+
+use super::{Effect, Focus, Kind, Link, Selection, Store, Way};
+use crate::geometry::{Camera, Pt, Rect, pt};
+use crate::gesture::{GRID, middle, snapped};
+use crate::scene;
+
+/// Room around a board that fits its view: the legend stands below it.
+const MARGIN: (Pt, Pt) = (pt(14.0, 18.0), pt(14.0, 46.0));
+
+impl Store {
+    pub(super) fn add(&mut self, kind: Kind, at: Option<Point>) -> Vec<Effect> {
+        let taken = |name: &str| self.scenario.nodes.values().any(|node| node.name == name);
+        let numbered = (2u32..).map(|n| format!("{} {n}", kind.word()));
+        let name = std::iter::once(kind.word().to_owned())
+            .chain(numbered)
+            .find(|name| !taken(name));
+        let name = name.unwrap_or_default();
+        let at = at.unwrap_or_else(|| self.free_place(kind));
+        let id = NodeId::fresh(&name, |id| self.scenario.nodes.contains_key(id));
+        let said = format!("Added {name}. Press C to connect it");
+        let mut effects = self.keep(Some(Edit::SetNode(id.clone(), kind.node(name, at))));
+        self.selection = Selection::Node(id);
+        effects.extend([Effect::Say(said), Effect::Focus(Focus::Selected)]);
+        effects
+    }
+
+    /// The place nearest to the middle of the view where a card of this kind covers nothing.
+    fn free_place(&self, kind: Kind) -> Point {
+        let centre = self.camera.to_world(middle(self.view));
+        let size = scene::card(&kind.node(String::new(), Point::default()));
+        let middles: Vec<Pt> = self
+            .scene
+            .routes
+            .keys()
+            .map(|id| self.scene.middle(id))
+            .collect();
+        let free = |at: &Pt| {
+            let card = Rect::around(*at, size.w + 3.0 * GRID, size.h + 3.0 * GRID);
+            let overlaps = |other: &Rect| {
+                let all = card.union(*other);
+                all.w < card.w + other.w && all.h < card.h + other.h
+            };
+            // Queues stand in the middle of their edges.
+            !self.scene.cards.values().any(overlaps)
+                && !middles.iter().any(|at| card.grown(30.0).contains(*at))
+        };
+        let ring = |radius: i32| {
+            let step = f64::from(radius) * 2.0 * GRID;
+            (0..16).map(move |i| {
+                let angle = f64::from(i) * std::f64::consts::TAU / 16.0;
+                pt(angle.cos() * step * 1.6, angle.sin() * step)
+            })
+        };
+        let place = (0..60)
+            .flat_map(ring)
+            .map(|by| centre + by)
+            .find(free)
+            .unwrap_or(centre);
+        snapped(place, false)
+    }
+
+    pub(super) fn connect(&mut self, from: NodeId, to: NodeId) -> Vec<Effect> {
+        self.link = None;
+        if let Some((id, _)) = self
+            .scenario
+            .edges
+            .iter()
+            .find(|(_, e)| e.from == from && e.to == to)
+        {
+            let id = id.clone();
+            return self.select(Selection::Edge(id));
+        }
+        let edge = Edge::new(from, to);
+        let name = format!("{}-{}", edge.from, edge.to);
+        let id = EdgeId::fresh(&name, |id| self.scenario.edges.contains_key(id));
+        if !self.scenario.allows(&id, &edge) {
+            let to = self.scenario.node_name(&edge.to);
+            return vec![Effect::Say(format!(
+                "{to} cannot be called: a client only sends"
+            ))];
+        }
+        let mut effects = self.keep(Some(Edit::SetEdge(id.clone(), edge)));
+        let said = format!("Connected {}", self.scenario.edge_name(&id));
+        self.selection = Selection::Edge(id);
+        effects.extend([Effect::Say(said), Effect::Focus(Focus::Selected)]);
+        effects
+    }
+
+    pub(super) fn delete(&mut self) -> Vec<Effect> {
+        let (edit, name, next) = match &self.selection {
+            Selection::Nothing => return vec![],
+            Selection::Node(id) => {
+                let next = self
+                    .nearest(id, |_| true)
+                    .map_or(Selection::Nothing, Selection::Node);
+                (
+                    Edit::RemoveNode(id.clone()),
+                    self.scenario.node_name(id).to_owned(),
+                    next,
+                )
+            }
+            Selection::Edge(id) => {
+                let from = self.scenario.edges.get(id).map(|edge| edge.from.clone());
+                let next = from.map_or(Selection::Nothing, Selection::Node);
+                (
+                    Edit::RemoveEdge(id.clone()),
+                    self.scenario.edge_name(id),
+                    next,
+                )
+            }
+        };
+        let mut effects = self.keep(Some(edit));
+        self.selection = next;
+        effects.extend([
+            Effect::Say(format!("Deleted {name}")),
+            Effect::Focus(Focus::Selected),
+        ]);
+        effects
+    }
+
+    pub(super) fn select(&mut self, selection: Selection) -> Vec<Effect> {
+        self.selection = selection;
+        vec![]
+    }
+
+    /// The node nearest to another one among those that fit.
+    fn nearest(&self, id: &NodeId, fits: impl Fn(Pt) -> bool) -> Option<NodeId> {
+        let from = self.scene.cards.get(id)?.centre();
+        let way = |card: &Rect| card.centre() - from;
+        let others = self
+            .scene
+            .cards
+            .iter()
+            .filter(|(other, card)| *other != id && fits(way(card)));
+        others
+            .min_by(|a, b| way(a.1).length().total_cmp(&way(b.1).length()))
+            .map(|(id, _)| id.clone())
+    }
+
+    pub(super) fn walk(&mut self, way: Way) -> Vec<Effect> {
+        let ahead = |by: Pt| match way {
+            Way::Left => -by.x > by.y.abs() * 0.7,
+            Way::Right => by.x > by.y.abs() * 0.7,
+            Way::Up => -by.y > by.x.abs() * 0.7,
+            Way::Down => by.y > by.x.abs() * 0.7,
+        };
+        if let Some(link) = &self.link {
+            let aimed = link.to.as_ref().unwrap_or(&link.from);
+            let Some(next) = self.nearest(aimed, ahead) else {
+                return vec![];
+            };
+            let said = format!("Connect to {}?", self.scenario.node_name(&next));
+            self.link_to(Some(next), None);
+            return vec![Effect::Say(said)];
+        }
+        let next = match &self.selection {
+            Selection::Nothing => self.scene.cards.keys().next().cloned(),
+            Selection::Node(id) => self.nearest(id, ahead),
+            Selection::Edge(id) => self.scenario.edges.get(id).map(|edge| match way {
+                Way::Left | Way::Up => edge.from.clone(),
+                Way::Right | Way::Down => edge.to.clone(),
+            }),
+        };
+        let Some(next) = next else { return vec![] };
+        self.selection = Selection::Node(next);
+        vec![Effect::Focus(Focus::Selected)]
+    }
+
+    pub(super) fn nudge(&mut self, way: Way) -> Vec<Effect> {
+        let Selection::Node(id) = self.selection.clone() else {
+            return vec![];
+        };
+        let Some(node) = self.scenario.nodes.get(&id) else {
+            return vec![];
+        };
+        let step = GRID as i32;
+        let (x, y) = match way {
+            Way::Left => (-step, 0),
+            Way::Right => (step, 0),
+            Way::Up => (0, -step),
+            Way::Down => (0, step),
+        };
+        let to = Point {
+            x: node.at.x.saturating_add(x),
+            y: node.at.y.saturating_add(y),
+        };
+        self.move_to(&id, to, true)
+    }
+
+    pub(super) fn enter(&mut self) -> Vec<Effect> {
+        match self.link.clone() {
+            Some(Link {
+                from, to: Some(to), ..
+            }) => self.connect(from, to),
+            Some(_) => vec![],
+            None => vec![Effect::Focus(Focus::Inspector)],
+        }
+    }
+
+    /// Leaves the innermost thing that is open.
+    pub(super) fn escape(&mut self) -> Vec<Effect> {
+        if self.sheet {
+            self.sheet = false;
+            return vec![Effect::Focus(Focus::Selected)];
+        }
+        if self.link.take().is_some() {
+            return vec![Effect::Say("Not connected".into())];
+        }
+        if self.tried.is_some() {
+            return self.keep(None);
+        }
+        self.selection = Selection::Nothing;
+        vec![Effect::Focus(Focus::Selected)]
+    }
+
+    pub(super) fn link_from(&mut self, from: NodeId) -> Vec<Effect> {
+        let said = format!(
+            "Connect {} to? Arrows choose, Enter connects, Escape cancels",
+            self.scenario.node_name(&from)
+        );
+        self.selection = Selection::Node(from.clone());
+        self.link = Some(Link {
+            from,
+            to: None,
+            at: None,
+        });
+        vec![Effect::Say(said)]
+    }
+
+    pub(super) fn link_to(&mut self, to: Option<NodeId>, at: Option<Pt>) -> Vec<Effect> {
+        if let Some(link) = &mut self.link {
+            let calls = |id: &NodeId| {
+                *id != link.from
+                    && self
+                        .scenario
+                        .nodes
+                        .get(id)
+                        .is_some_and(|node| matches!(node.kind, NodeKind::Service(_)))
+            };
+            link.to = to.filter(|id| at.is_none() || calls(id));
+            link.at = at;
+        }
+        vec![]
+    }
+
+    pub(super) fn link_end(&mut self) -> Vec<Effect> {
+        self.link = None;
+        vec![]
+    }
+
+    /// A person moved the camera: it stays where it was put.
+    pub(super) fn look(&mut self, camera: Camera) -> Vec<Effect> {
+        self.camera = camera;
+        self.fitted = false;
+        vec![]
+    }
+
+    /// Lets the camera show everything, while nobody has moved it.
+    pub(super) fn fit(&mut self) {
+        if !self.fitted || self.view.x < 1.0 {
+            return;
+        }
+        let (before, after) = MARGIN;
+        let camera = Camera::fit(self.scene.bounds(), self.view - before - after);
+        self.camera = Camera {
+            corner: camera.corner - before * (1.0 / camera.zoom),
+            ..camera
+        };
+    }
+}

@@ -1,0 +1,187 @@
+//! How the board changes: tries, steps that can be undone, and what the engine has to know of them.
+
+use std::rc::Rc;
+
+use lessons::Preset;
+use sim::Scenario;
+use sim::scenario::{EdgeId, Edit, NodeId, Point};
+
+use super::{Effect, Focus, Selection, Store};
+use crate::scene::Scene;
+
+impl Store {
+    /// Changes the board for the moment.
+    pub(super) fn attempt(&mut self, edit: Edit) -> Vec<Effect> {
+        self.tried.get_or_insert_with(|| Rc::clone(&self.scenario));
+        let mut next = (*self.scenario).clone();
+        next.apply(edit);
+        self.show(Rc::new(next))
+    }
+
+    /// Changes the board by one step; all tries since the last step are part of it.
+    pub(super) fn keep(&mut self, edit: Option<Edit>) -> Vec<Effect> {
+        let tried = self.tried.take();
+        let Some(edit) = edit else {
+            return tried.map_or_else(Vec::new, |before| self.show(before));
+        };
+        let before = tried.unwrap_or_else(|| Rc::clone(&self.scenario));
+        let mut next = (*self.scenario).clone();
+        next.apply(edit);
+        let mut effects = self.show(Rc::new(next));
+        if *before != *self.scenario {
+            self.history.keep(before);
+            effects.push(Effect::Remember);
+        }
+        effects
+    }
+
+    pub(super) fn undo(&mut self) -> Vec<Effect> {
+        // What is being tried is the last thing that was done.
+        if self.tried.is_some() {
+            return self.keep(None);
+        }
+        let back = self.history.undo(Rc::clone(&self.scenario));
+        self.travel(back, "Undone")
+    }
+
+    pub(super) fn redo(&mut self) -> Vec<Effect> {
+        let back = self.history.redo(Rc::clone(&self.scenario));
+        self.travel(back, "Redone")
+    }
+
+    fn travel(&mut self, to: Option<Rc<Scenario>>, word: &str) -> Vec<Effect> {
+        let Some(to) = to else { return vec![] };
+        self.tried = None;
+        let mut effects = self.show(to);
+        effects.extend([Effect::Remember, Effect::Say(word.into())]);
+        effects
+    }
+
+    pub(super) fn move_to(&mut self, id: &NodeId, to: Point, keep: bool) -> Vec<Effect> {
+        let Some(node) = self.scenario.nodes.get(id) else {
+            return vec![];
+        };
+        let mut node = node.clone();
+        node.at = to;
+        let edit = Edit::SetNode(id.clone(), node);
+        if keep {
+            self.keep(Some(edit))
+        } else {
+            self.attempt(edit)
+        }
+    }
+
+    pub(super) fn switch(&mut self, id: &EdgeId) -> Vec<Effect> {
+        let Some(edge) = self.scenario.edges.get(id) else {
+            return vec![];
+        };
+        let mut edge = edge.clone();
+        edge.mode = edge.mode.flipped();
+        let said = format!(
+            "{} is now {}",
+            self.scenario.edge_name(id),
+            edge.mode.word()
+        );
+        let mut effects = self.keep(Some(Edit::SetEdge(id.clone(), edge)));
+        effects.push(Effect::Say(said));
+        effects
+    }
+
+    pub(super) fn open(&mut self, slug: &str) -> Vec<Effect> {
+        let Some(preset) = Preset::find(slug) else {
+            return vec![];
+        };
+        let Ok(scenario) = preset.scenario() else {
+            return vec![];
+        };
+        let said = format!("Opened {}", scenario.name);
+        self.preset = preset.slug;
+        self.start_with(scenario, said)
+    }
+
+    pub(super) fn clear(&mut self) -> Vec<Effect> {
+        self.preset = "";
+        let scenario = Scenario {
+            name: "My board".into(),
+            ..Scenario::default()
+        };
+        self.start_with(scenario, "An empty board".into())
+    }
+
+    /// A whole other board; the one before comes back by undo.
+    fn start_with(&mut self, scenario: Scenario, said: String) -> Vec<Effect> {
+        let before = self
+            .tried
+            .take()
+            .unwrap_or_else(|| Rc::clone(&self.scenario));
+        self.history.keep(before);
+        self.selection = Selection::Nothing;
+        self.link = None;
+        self.fitted = true;
+        self.guided.away = false;
+        self.playing = false;
+        let _ = self.show(Rc::new(scenario));
+        let mut effects = self.reset();
+        effects.extend([
+            Effect::Remember,
+            Effect::Say(said),
+            Effect::Focus(Focus::Selected),
+        ]);
+        effects
+    }
+
+    /// Puts a board on the screen and says what the engine has to know of it.
+    fn show(&mut self, next: Rc<Scenario>) -> Vec<Effect> {
+        let before = std::mem::replace(&mut self.scenario, next);
+        self.scene = Rc::new(Scene::of(&self.scenario));
+        let (nodes, edges) = (&self.scenario.nodes, &self.scenario.edges);
+        let stands = match &self.selection {
+            Selection::Nothing => true,
+            Selection::Node(id) => nodes.contains_key(id),
+            Selection::Edge(id) => edges.contains_key(id),
+        };
+        if !stands {
+            self.selection = Selection::Nothing;
+        }
+        if self
+            .link
+            .as_ref()
+            .is_some_and(|link| !nodes.contains_key(&link.from))
+        {
+            self.link = None;
+        }
+        let befalls = |on, kind: sim::scenario::FaultKind| {
+            nodes.get(on).is_some_and(|node| kind.befalls(&node.kind))
+        };
+        if self
+            .clicked
+            .iter()
+            .any(|fault| !befalls(&fault.on, fault.kind))
+        {
+            let left = self
+                .clicked
+                .iter()
+                .filter(|fault| befalls(&fault.on, fault.kind));
+            self.clicked = Rc::new(left.cloned().collect());
+        }
+        if before.seed != self.scenario.seed {
+            return self.reset();
+        }
+        if same_run(&before, &self.scenario) {
+            vec![]
+        } else {
+            vec![Effect::Adopt]
+        }
+    }
+}
+
+/// Whether two boards run alike: they differ in names and places at most.
+fn same_run(a: &Scenario, b: &Scenario) -> bool {
+    let kinds = |s: &Scenario| {
+        s.nodes
+            .iter()
+            .map(|(id, node)| (id.clone(), node.kind.clone()))
+            .collect::<Vec<_>>()
+    };
+    a.edges == b.edges && a.faults == b.faults && kinds(a) == kinds(b)
+}
