@@ -44,6 +44,8 @@ async function firstMinute(page, watched) {
   await page.keyboard.press('Enter')
   await page.keyboard.press('s')
   assert.equal(await edge(page, 'checkout-payments').getAttribute('data-mode'), 'async')
+  // With nothing selected the side panel tells how things stand.
+  await page.keyboard.press('Escape')
   await until('the gateway lets everyone in again', async () => (await refused(page)) === 0 || (await refused(page)), watched)
   await until('goodput is back', async () => (await figure(page, 'goodput')) > 150 || (await figure(page, 'goodput')), watched)
   const early = await depth(page)
@@ -52,7 +54,6 @@ async function firstMinute(page, watched) {
   assert.ok((await number(edge(page, 'checkout-payments'), 'oldest')) > 2, 'its oldest message gets older')
 
   const full = await depth(page)
-  await edge(page, 'checkout-payments').press('Escape')
   await guide(page, /Heal the database/)
   await speed(page, '5x')
   await until('the queue drains', async () => (await depth(page)) < 10 || (await depth(page)), watched * 4)
