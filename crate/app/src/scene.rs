@@ -16,7 +16,7 @@ pub(crate) const HEAD: f64 = 44.0;
 pub(crate) const FOOT: f64 = 64.0;
 /// The accept queue stands so far in front of a card.
 pub(crate) const DOOR: f64 = 18.0;
-const CLIENT: (f64, f64) = (176.0, 94.0);
+const CLIENT: (f64, f64) = (190.0, 94.0);
 /// With more nodes than this, edges no longer look for a way around cards.
 const CAREFUL: usize = 60;
 

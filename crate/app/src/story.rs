@@ -64,7 +64,12 @@ impl Story {
         }
         for change in &frame.changes {
             if let Some(what) = words::change(scenario, change) {
-                let tone = words::tone(change.now);
+                // Starved is no trouble of its own, and yet no good news.
+                let tone = if change.now == State::Starved {
+                    Tone::Busy
+                } else {
+                    words::tone(change.now)
+                };
                 tell(change.at.as_secs_f64(), tone, Some(change.id.clone()), what);
             }
         }

@@ -25,7 +25,8 @@ pub(crate) struct ServiceView {
     working: u32,
     waiting: u32,
     /// Who most of the waiting threads wait on.
-    wait_line: AttrValue,
+    /// The same in words, and whether half of the pool or more waits.
+    wait_line: (AttrValue, bool),
     figures: AttrValue,
     memory: Option<Gauge>,
     /// How full the accept queue is, in tenths, and how many wait in it.
@@ -114,7 +115,10 @@ pub(crate) fn view(
         grid,
         working,
         waiting,
-        wait_line: wait_line.into(),
+        wait_line: (
+            wait_line.into(),
+            2 * waiting >= pool.unwrap_or(2 * working).max(1),
+        ),
         figures: frame.map_or(String::new(), |f| figures(f, compact)).into(),
         memory: frame.and_then(|f| gauge(f, service)),
         door: (rungs(queue, service), queue),
@@ -253,7 +257,7 @@ pub(crate) fn ServiceCard(v: &ServiceView) -> Html {
                     <text class="each" x={(CARD - 28.0).to_string()} y="-5">{ format!("□ ×{}", v.grid.each) }</text>
                 }
             </g>
-            <text class="wait-line" x="14" y={(below + 17.0).to_string()}>{ &v.wait_line }</text>
+            <text class={classes!("wait-line", (!v.wait_line.1).then_some("calm"))} x="14" y={(below + 17.0).to_string()}>{ &v.wait_line.0 }</text>
             <text class="figures" x="14" y={(below + 36.0).to_string()}>{ &v.figures }</text>
             { memory(v, below + 45.0) }
             { ladder(v) }
