@@ -266,3 +266,28 @@ fn the_decoupled_shop_rides_out_the_fault_and_does_every_payment_in_time() {
         );
     }
 }
+
+/// The cascade climbs: the pools fill in the order in which they wait for each other, and the page says so
+/// within ten seconds of the click.
+#[test]
+fn the_states_change_in_the_order_of_the_causes() {
+    for seed in SEEDS {
+        let scenario = shop(seed, 100);
+        let mut sim = Simulation::new(&scenario);
+        sim.run_until(Time::ZERO + Span::secs(10));
+        sim.frame(0);
+        sim.adopt(&scenario, &slow_database());
+        sim.run_until(Time::ZERO + Span::secs(20));
+        let changes = sim.frame(0).changes;
+        let troubled = |id: &str| {
+            let change = changes
+                .iter()
+                .find(|c| c.id.as_str() == id && c.now.is_trouble());
+            change
+                .unwrap_or_else(|| panic!("seed {seed}: {id} is well"))
+                .at
+        };
+        let times = ["database", "payments", "checkout", "gateway"].map(troubled);
+        assert!(times.is_sorted(), "seed {seed}: {times:?}");
+    }
+}

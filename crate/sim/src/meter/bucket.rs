@@ -117,10 +117,11 @@ impl Meter {
             );
             let ((counts, areas), (counts_now, areas_now), secs) = tally.recent.second();
             let offered = (counts_now.offered - counts.offered) as f32;
-            if !stuck {
-                let load = f64::from(offered) / secs;
-                let first = tally.usual == 0.0;
-                tally.usual += (load - tally.usual) * if first { 1.0 } else { FOLLOW };
+            if !stuck && secs >= 1.0 {
+                // A plain mean at first, then one that follows slowly.
+                tally.learned += 1;
+                let weight = (1.0 / f64::from(tally.learned)).max(FOLLOW);
+                tally.usual += (f64::from(offered) / secs - tally.usual) * weight;
             }
             let vitals = Vitals {
                 up: server.up(),
@@ -143,8 +144,14 @@ impl Meter {
                 1
             };
             tally.seen = seen;
-            // What shows in a few buckets only is chance; a service that is down is down at once.
-            let holds = tally.lasts >= HOLDS || seen == State::Restarting || *was == State::Idle;
+            // What shows in a few buckets only is chance, and one burst does not feed a starved service; a
+            // service that is down is down at once.
+            let long = if *was == State::Starved {
+                SECOND as u32
+            } else {
+                HOLDS
+            };
+            let holds = tally.lasts >= long || seen == State::Restarting || *was == State::Idle;
             let now = if holds { seen } else { *was };
             if now != *was {
                 let change = Change {

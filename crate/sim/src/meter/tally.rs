@@ -122,6 +122,8 @@ pub struct ServiceTally {
     pub recent: Recent<(ServiceCounts, ServiceAreas)>,
     /// What usually comes in a second while its callers do well.
     pub usual: f64,
+    /// From how many buckets that was learned.
+    pub learned: u32,
     /// The state that the last buckets showed, and how many of them.
     pub seen: State,
     pub lasts: u32,
@@ -297,6 +299,7 @@ impl ServiceTally {
             memory: anew(old.memory),
             threads: anew(old.threads),
             usual: old.usual,
+            learned: old.learned,
             seen: old.seen,
             lasts: old.lasts,
             full: old.full,
