@@ -23,12 +23,12 @@ pub enum Fact {
         took: Span,
     },
     /// All that an ok-answered request caused is done; `stale` is the time from the answer to the last
-    /// effect, `took` that from the request.
+    /// effect that came by a message, none where no message was needed; `took` that from the request.
     Completed {
         client: NodeIx,
         request: u64,
         lost: bool,
-        stale: Span,
+        stale: Option<Span>,
         took: Span,
     },
 
@@ -177,7 +177,7 @@ impl Fact {
                 3,
                 client.0,
                 request,
-                stale.as_nanos() ^ took.as_nanos() << 1 | u64::from(lost),
+                stale.unwrap_or_default().as_nanos() ^ took.as_nanos() << 1 | u64::from(lost),
             ),
             Fact::Called {
                 edge,

@@ -86,7 +86,7 @@ pub struct ClientReport {
     pub effects_lost: u64,
     /// Answered ok; effects still to come.
     pub effects_pending: u64,
-    /// From the answer to the last effect.
+    /// From the answer to the last effect, of requests with an effect that came by a message.
     pub staleness: Times,
 }
 

@@ -99,7 +99,7 @@ pub struct ClientTally {
     pub effects_open: Gauge,
     /// Ok answers.
     pub latency: Histogram,
-    /// From the answer to the last effect.
+    /// From the answer to the last effect that came by a message.
     pub staleness: Histogram,
     pub recent: Recent<ClientCounts>,
 }
@@ -258,13 +258,15 @@ impl ClientTally {
     }
 
     /// All that an ok-answered request caused is done.
-    pub fn completed(&mut self, now: Time, lost: bool, stale: Span, in_time: bool) {
+    pub fn completed(&mut self, now: Time, lost: bool, stale: Option<Span>, in_time: bool) {
         self.effects_open.add(now, -1);
         if lost {
             self.counts.effects_lost += 1;
             return;
         }
-        self.staleness.record(stale);
+        if let Some(stale) = stale {
+            self.staleness.record(stale);
+        }
         self.counts.effects_in_time += u64::from(in_time);
         self.counts.effects_late += u64::from(!in_time);
     }

@@ -315,7 +315,7 @@ impl World {
                     .lost
                     .iter()
                     .any(|piece| !request.done.contains(piece)),
-                stale: last.since(answered),
+                stale: (request.last_effect > Time::ZERO).then(|| last.since(answered)),
                 took: last.since(request.arrived),
             });
         }

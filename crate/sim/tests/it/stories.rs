@@ -27,7 +27,9 @@ fn line(scenario: &sim::Scenario, millis: u64, fact: &Fact) -> Option<String> {
     let text = match *fact {
         Fact::Arrived { .. } => "arrived".to_owned(),
         Fact::Replied { outcome, took, .. } => format!("replied {outcome:?} after {took}"),
-        Fact::Completed { lost, stale, .. } => format!("completed lost={lost} stale={stale}"),
+        Fact::Completed { lost, stale, .. } => {
+            format!("completed lost={lost} stale={}", stale.unwrap_or_default())
+        }
         Fact::Sent {
             edge: e, attempt, ..
         } => format!("sent {} #{attempt}", edge(e)),
