@@ -31,6 +31,8 @@ use pulse::Pulse;
 /// The page.
 pub(crate) struct App {
     store: Store,
+    /// Why the remembered board could not be read, if so.
+    unread: Option<String>,
     wall: Wall,
     live: Live,
     series: Series,
@@ -78,14 +80,31 @@ pub(crate) enum Msg {
     Focus(FocusEvent),
 }
 
+/// The board of the last visit with its preset or, where it cannot be read, why and where it is kept.
+fn remembered() -> (Option<(Scenario, String)>, Option<String>) {
+    let Some((file, preset)) = files::board() else {
+        return (None, None);
+    };
+    match Scenario::load(&file) {
+        Ok(scenario) => (Some((scenario, preset)), None),
+        Err(error) => {
+            let place = files::set_aside(&file);
+            let what = format!(
+                "The board of your last visit could not be read: {error}. \
+                 This browser keeps it under \u{201c}{place}\u{201d}."
+            );
+            (None, Some(what))
+        }
+    }
+}
+
 impl Component for App {
     type Message = Msg;
     type Properties = ();
 
     fn create(ctx: &Context<Self>) -> Self {
         let link = ctx.link();
-        let remembered =
-            files::board().and_then(|(file, preset)| Some((Scenario::load(&file).ok()?, preset)));
+        let (remembered, unread) = remembered();
         let theme = effects::remembered_theme();
         let store = Store::new(
             remembered,
@@ -94,6 +113,7 @@ impl Component for App {
         );
         let mut app = App {
             store,
+            unread,
             wall: Wall::start(link.callback(Msg::Report), effects::wants_no_worker()),
             live: Live::default(),
             series: Series::default(),
@@ -247,7 +267,13 @@ impl App {
             .to_ascii_uppercase();
         let key = event.key();
         let stands_apart = match tag.as_str() {
-            "INPUT" | "SELECT" | "TEXTAREA" => key != "Escape",
+            "INPUT" => {
+                let kind = target
+                    .as_ref()
+                    .and_then(|input| input.get_attribute("type"));
+                keys::of_input(kind.as_deref(), &key)
+            }
+            "SELECT" | "TEXTAREA" => key != "Escape",
             "BUTTON" | "SUMMARY" | "A" => key == " " || key == "Enter" || key.starts_with("Arrow"),
             _ => false,
         };

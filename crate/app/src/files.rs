@@ -3,6 +3,7 @@
 use web_sys::Storage;
 
 const BOARD: &str = "tailback.board";
+const ASIDE: &str = "tailback.board.unread";
 const PRESET: &str = "tailback.preset";
 const THEME: &str = "tailback.theme";
 
@@ -25,6 +26,12 @@ fn write(key: &str, text: &str) {
 /// The remembered board's file and the preset it came from.
 pub(crate) fn board() -> Option<(String, String)> {
     Some((read(BOARD)?, read(PRESET).unwrap_or_default()))
+}
+
+/// Puts the remembered board's file where the next one does not overwrite it; gives the name of that place.
+pub(crate) fn set_aside(file: &str) -> &'static str {
+    write(ASIDE, file);
+    ASIDE
 }
 
 pub(crate) fn keep_board(file: &str, preset: &str) {

@@ -77,7 +77,12 @@ fn state(shown: &Shown, id: &NodeId) -> Html {
         ));
     }
     if frame.kills > 0 {
-        more.push(format!("It went down {} times.", frame.kills));
+        let times = if frame.kills == 1 {
+            "once"
+        } else {
+            &format!("{} times", frame.kills)
+        };
+        more.push(format!("It went down {times}."));
     }
     html! {
         <p {class}><b>{ words::capital(frame.state.word()) }{ ". " }</b>{ frame.state.meaning() }{ " " }{ more.join(" ") }</p>

@@ -124,6 +124,17 @@ fn zoom(store: &Store, factor: f64) -> Action {
     }
 }
 
+/// Whether an input of this type wants this key for itself.
+pub(crate) fn of_input(kind: Option<&str>, key: &str) -> bool {
+    match kind {
+        Some("range") => {
+            key.starts_with("Arrow") || key.starts_with("Page") || key == "Home" || key == "End"
+        }
+        Some("checkbox") => key == " ",
+        _ => key != "Escape",
+    }
+}
+
 /// A key that went down, as the browser tells it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Stroke<'a> {

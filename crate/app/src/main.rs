@@ -36,7 +36,8 @@ fn main() {
     if worker::browser::listen() {
         return;
     }
-    std::panic::set_hook(Box::new(|panic| {
+    // Yew sets a hook of its own over one that was set by the standard means.
+    yew::set_custom_panic_hook(Box::new(|panic| {
         console_error_panic_hook::hook(panic);
         recovery::show(&panic.to_string());
     }));

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use sim::Frame;
 use sim::frame::{BUCKET, Bucket, Mark};
+use sim::scenario::{EdgeId, NodeId};
 use sim::units::{Span, Time};
 
 /// How much of the past a chart shows.
@@ -16,23 +17,36 @@ const SECOND: usize = 10;
 pub(crate) struct Series {
     buckets: VecDeque<Bucket>,
     marks: VecDeque<Mark>,
+    /// What the parts of the buckets belong to, in their order.
+    services: Vec<NodeId>,
+    edges: Vec<EdgeId>,
+}
+
+/// Parts in a new order; what was not there before has none.
+fn moved<Id: PartialEq, Part: Copy + Default>(parts: &[Part], old: &[Id], new: &[Id]) -> Vec<Part> {
+    let of = |id| {
+        old.iter()
+            .position(|other| other == id)
+            .and_then(|place| parts.get(place))
+    };
+    new.iter()
+        .map(|id| of(id).copied().unwrap_or_default())
+        .collect()
 }
 
 impl Series {
     pub(crate) fn fold(&mut self, frame: &Frame) {
-        // When elements come or go, the parts of older buckets stand for others: they are closed.
-        let shape = |b: &Bucket| (b.services.len(), b.edges.len());
-        for bucket in &frame.buckets {
-            if let Some(last) = self.buckets.back_mut()
-                && shape(last) != shape(bucket)
-            {
-                for old in &mut self.buckets {
-                    old.services.clear();
-                    old.edges.clear();
-                }
+        let services: Vec<NodeId> = frame.services.iter().map(|s| s.id.clone()).collect();
+        let edges: Vec<EdgeId> = frame.edges.iter().map(|e| e.id.clone()).collect();
+        if services != self.services || edges != self.edges {
+            // Elements came or went: the parts of older buckets move to their new places.
+            for old in &mut self.buckets {
+                old.services = moved(&old.services, &self.services, &services);
+                old.edges = moved(&old.edges, &self.edges, &edges);
             }
-            self.buckets.push_back(bucket.clone());
+            (self.services, self.edges) = (services, edges);
         }
+        self.buckets.extend(frame.buckets.iter().cloned());
         self.marks.extend(frame.marks.iter().cloned());
         let keep = Span::from_secs_f64(WINDOW + 1.0);
         let old = |at: Time| frame.at.since(at) > keep;

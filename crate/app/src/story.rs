@@ -4,8 +4,9 @@ use std::rc::Rc;
 
 use sim::Frame;
 use sim::Scenario;
+use sim::frame::ServiceFrame;
 use sim::health::State;
-use sim::scenario::{NodeId, NodeKind};
+use sim::scenario::{EdgeId, NodeId, NodeKind};
 
 use crate::live::Shown;
 use crate::words::{self, Tone};
@@ -166,12 +167,36 @@ fn waits<'a>(scenario: &'a Scenario, shown: &Shown, start: &'a NodeId) -> Vec<&'
     let mut chain = vec![start];
     while let Some(last) = chain.last()
         && let Some(service) = shown.services.get(*last)
-        && let Some((edge, n)) = service.waiting.first()
-        && *n > service.working
-        && let Some(edge) = scenario.edges.get(edge)
-        && !chain.contains(&&edge.to)
+        && let Some(next) = blamed(scenario, shown, service)
+        && !chain.contains(&next)
     {
-        chain.push(&edge.to);
+        chain.push(next);
     }
     chain
+}
+
+/// Whom a service is in trouble for: the callee in trouble on which most of its threads wait or its calls
+/// fail or, where none is, the one on which most of its busy threads wait.
+fn blamed<'a>(scenario: &'a Scenario, shown: &Shown, service: &ServiceFrame) -> Option<&'a NodeId> {
+    let waiting = |id: &EdgeId| {
+        let on = service.waiting.iter().find(|(edge, _)| edge == id);
+        on.map_or(0.0, |(_, n)| *n)
+    };
+    let failing = |id: &EdgeId| shown.edges.get(id).map_or(0.0, |edge| edge.failed);
+    let troubled = |id: &NodeId| shown.services.get(id).is_some_and(|s| s.state.is_trouble());
+    let calls = scenario
+        .edges
+        .iter()
+        .filter(|(_, edge)| edge.from == service.id);
+    calls
+        .map(|(id, edge)| (&edge.to, waiting(id), failing(id)))
+        .filter(|(to, waits, fails)| {
+            *waits > service.working || troubled(to) && waits + fails >= 1.0
+        })
+        .max_by(|a, b| {
+            troubled(a.0)
+                .cmp(&troubled(b.0))
+                .then((a.1 + a.2).total_cmp(&(b.1 + b.2)))
+        })
+        .map(|(to, _, _)| to)
 }

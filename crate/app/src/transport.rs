@@ -120,10 +120,15 @@ fn Seed(props: &SeedProps) -> Html {
     let set = props.act.reform({
         let now = props.seed;
         move |event: Event| {
-            let text = event
-                .target_dyn_into::<HtmlInputElement>()
-                .map_or(String::new(), |input| input.value());
-            Action::Seed(text.trim().parse().unwrap_or(now))
+            let input = event.target_dyn_into::<HtmlInputElement>();
+            let seed = input
+                .as_ref()
+                .and_then(|input| input.value().trim().parse().ok());
+            // What is no seed gives way to the one in use.
+            if let (None, Some(input)) = (seed, &input) {
+                input.set_value(&now.to_string());
+            }
+            Action::Seed(seed.unwrap_or(now))
         }
     });
     let next = props.act.reform({

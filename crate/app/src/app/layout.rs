@@ -75,7 +75,11 @@ impl App {
             About::Edge(id) => scenario.edge_name(id),
             About::Board => String::new(),
         };
-        let hints = scenario.hints().into_iter();
+        let unread = self.unread.clone().map(|what| Hint {
+            about: About::Board,
+            what,
+        });
+        let hints = unread.into_iter().chain(scenario.hints());
         hints.map(|hint| (name(&hint.about), hint)).collect()
     }
 

@@ -70,8 +70,8 @@ impl Flow {
             }
             self.due -= 1.0;
             let delay = flight.at.since(frame.from).as_secs_f64() / pace;
-            let trip =
-                (latency(&edge.id) / pace).clamp((curve.length() / REACH).max(SHORTEST), LONGEST);
+            let least = (curve.length() / REACH).max(SHORTEST);
+            let trip = (latency(&edge.id) / pace).max(least).min(LONGEST);
             let start = self.clock + delay.min(0.2);
             self.dots.push(Dot {
                 edge: edge.id.clone(),
@@ -168,16 +168,18 @@ const fn ink(kind: FlightKind) -> Ink {
 /// Adds a dot's shape to the path; the legend draws the same ones.
 fn shape(to: &CanvasRenderingContext2d, kind: FlightKind, at: Pt, along: Pt, size: f64) {
     // An arc is refused only for a negative radius.
-    let ring = |radius: f64, from: f64, sweep: f64| {
-        to.move_to(at.x + radius * from.cos(), at.y + radius * from.sin());
+    let ring = |radius: f64, quarter: usize, sweep: f64| {
+        let (x, y) = [(1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0)][quarter];
+        to.move_to(at.x + radius * x, at.y + radius * y);
+        let from = quarter as f64 * std::f64::consts::FRAC_PI_2;
         let _ = to.arc(at.x, at.y, radius, from, from + sweep);
     };
     match kind {
-        FlightKind::Request => ring(size, 0.0, std::f64::consts::TAU),
-        FlightKind::Answer => ring(size * 0.72, 0.0, std::f64::consts::TAU),
+        FlightKind::Request => ring(size, 0, std::f64::consts::TAU),
+        FlightKind::Answer => ring(size * 0.72, 0, std::f64::consts::TAU),
         FlightKind::Orphan | FlightKind::Late => {
             for part in 0..4 {
-                ring(size * 0.9, f64::from(part) * 1.571, 1.0);
+                ring(size * 0.9, part, 1.0);
             }
         }
         FlightKind::Message | FlightKind::Delivery => {

@@ -181,6 +181,11 @@ pub(super) fn Dial(props: &DialProps) -> Html {
             }
         })
     };
+    // A new try; the browser tells no change where the text is again what it was.
+    let clear = {
+        let wrong = wrong.clone();
+        Callback::from(move |_: InputEvent| wrong.set(String::new()))
+    };
     let slide = |keep: bool| {
         let (wrong, turn) = (wrong.clone(), props.turn.clone());
         move |input: Option<HtmlInputElement>| {
@@ -201,7 +206,7 @@ pub(super) fn Dial(props: &DialProps) -> Html {
         <div class="dial">
             <span class="number">
                 <input id={&props.id} type="text" aria-label={props.spoken.then(|| props.label.clone())} inputmode="decimal" autocomplete="off" disabled={open}
-                    value={scale::written(&control, &props.value)} onchange={typed} aria-invalid={(!wrong.is_empty()).to_string()} />
+                    value={scale::written(&control, &props.value)} onchange={typed} oninput={clear} aria-invalid={(!wrong.is_empty()).to_string()} />
                 if !unit.is_empty() { <span class="unit">{ unit }</span> }
             </span>
             if let Some(place) = place {

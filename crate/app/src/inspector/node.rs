@@ -1,10 +1,12 @@
 //! The inspector of a node: its faults, its name, its settings and whom it is connected with.
 
+use sim::field::Value;
 use sim::scenario::{Client, Edit, Fault, FaultKind, Node, NodeId, NodeKind, Service};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::form::form;
+use super::knob::{Knob, Turn};
 use crate::icon::icon;
 use crate::keys::tip;
 use crate::store::{Action, Selection};
@@ -96,20 +98,48 @@ fn turned<T: 'static>(props: &NodeProps, wrap: fn(T) -> NodeKind) -> Callback<(T
 }
 
 fn faults(props: &NodeProps) -> Html {
-    let button = |kind: FaultKind| {
-        let on = props.faults.contains(&kind);
-        let fault = Fault {
+    let strike = |kind: FaultKind| {
+        Action::Fault(Fault {
             on: props.id.clone(),
             kind,
-        };
+        })
+    };
+    let button = |kind: FaultKind| {
+        let same = |other: &&FaultKind| other.word() == kind.word();
+        let on = props.faults.iter().find(same).copied();
+        let action = strike(on.unwrap_or(kind));
         html! {
-            <button class="fault-button" aria-pressed={on.to_string()} title="A fault of this run; Reset takes it off."
-                onclick={props.act.reform(move |_: MouseEvent| Action::Fault(fault.clone()))}>
-                { icon("bolt") }{ words::capital(&kind.describe()) }
+            <button class="fault-button" aria-pressed={on.is_some().to_string()} title="A fault of this run; Reset takes it off."
+                onclick={props.act.reform(move |_: MouseEvent| action.clone())}>
+                { icon("bolt") }{ words::capital(&on.unwrap_or(kind).describe()) }
             </button>
         }
     };
-    html! { <div class="faults" role="group" aria-label="Faults">{ for FaultKind::for_node(&props.node.kind).into_iter().map(button) }</div> }
+    let strength = |kind: &FaultKind| {
+        let (now, id) = (*kind, props.id.clone());
+        let (control, value) = (now.control()?, Value::Ratio(now.strength()?));
+        let act = props.act.clone();
+        let turn = Callback::from(move |(value, _): Turn| {
+            // The same once more would end it.
+            if let Value::Ratio(strength) = value
+                && now.with_strength(strength) != now
+            {
+                let kind = now.with_strength(strength);
+                let on = id.clone();
+                act.emit(Action::Fault(Fault { on, kind }));
+            }
+        });
+        let label = format!("How {}", now.strength_word());
+        Some(
+            html! { <Knob id={format!("fault-{}", now.word())} {label} {control} {value} {turn} /> },
+        )
+    };
+    html! {
+        <>
+            <div class="faults" role="group" aria-label="Faults">{ for FaultKind::for_node(&props.node.kind).into_iter().map(button) }</div>
+            { for props.faults.iter().filter_map(strength) }
+        </>
+    }
 }
 
 fn connections(props: &NodeProps) -> Html {

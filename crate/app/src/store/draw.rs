@@ -47,12 +47,17 @@ impl Store {
             !self.scene.cards.values().any(overlaps)
                 && !middles.iter().any(|at| card.grown(30.0).contains(*at))
         };
+        // The sixteen places on the rim of a square of five by five, to the right first, as calls go; further
+        // out with each ring.
         let ring = |radius: i32| {
-            let step = f64::from(radius) * 2.0 * GRID;
-            (0..16).map(move |i| {
-                let angle = f64::from(i) * std::f64::consts::TAU / 16.0;
-                pt(angle.cos() * step * 1.6, angle.sin() * step)
-            })
+            let step = f64::from(radius) * GRID;
+            let rim = |x: i32, y: i32| x.abs().max(y.abs()) == 2;
+            let places = [2, 1, 0, -1, -2]
+                .into_iter()
+                .flat_map(|x| [0, -1, 1, -2, 2].map(|y| (x, y)));
+            places
+                .filter(move |(x, y)| rim(*x, *y))
+                .map(move |(x, y)| pt(f64::from(x) * step * 1.6, f64::from(y) * step))
         };
         let place = (0..60)
             .flat_map(ring)
@@ -71,7 +76,10 @@ impl Store {
             .find(|(_, e)| e.from == from && e.to == to)
         {
             let id = id.clone();
-            return self.select(Selection::Edge(id));
+            let said = format!("Already connected: {}", self.scenario.edge_name(&id));
+            let mut effects = self.select(Selection::Edge(id));
+            effects.push(Effect::Say(said));
+            return effects;
         }
         let edge = Edge::new(from, to);
         let name = format!("{}-{}", edge.from, edge.to);

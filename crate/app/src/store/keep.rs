@@ -15,6 +15,9 @@ impl Store {
         self.tried.get_or_insert_with(|| Rc::clone(&self.scenario));
         let mut next = (*self.scenario).clone();
         next.apply(edit);
+        if !next.problems().is_empty() {
+            return vec![];
+        }
         self.show(Rc::new(next))
     }
 
@@ -27,6 +30,12 @@ impl Store {
         let before = tried.unwrap_or_else(|| Rc::clone(&self.scenario));
         let mut next = (*self.scenario).clone();
         next.apply(edit);
+        // A board that could not be loaded again is not kept.
+        if let Some(problem) = next.problems().into_iter().next() {
+            let mut effects = self.show(before);
+            effects.push(Effect::Say(format!("Not done: {}", problem.what)));
+            return effects;
+        }
         let mut effects = self.show(Rc::new(next));
         if *before != *self.scenario {
             self.history.keep(before);

@@ -65,6 +65,27 @@ impl FaultKind {
         }
     }
 
+    /// The same trouble at another strength.
+    #[must_use]
+    pub const fn with_strength(self, strength: Ratio) -> Self {
+        match self {
+            FaultKind::Slow(_) => FaultKind::Slow(strength),
+            FaultKind::Errors(_) => FaultKind::Errors(strength),
+            FaultKind::Spike(_) => FaultKind::Spike(strength),
+            FaultKind::Crash => FaultKind::Crash,
+        }
+    }
+
+    /// What its strength says, after "how".
+    pub const fn strength_word(self) -> &'static str {
+        match self {
+            FaultKind::Slow(_) => "much slower",
+            FaultKind::Errors(_) => "many fail",
+            FaultKind::Spike(_) => "many more",
+            FaultKind::Crash => "",
+        }
+    }
+
     /// Whether it can befall a node of this kind.
     pub const fn befalls(self, kind: &NodeKind) -> bool {
         matches!(
