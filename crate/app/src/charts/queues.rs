@@ -21,23 +21,22 @@ pub(super) const CHART: Chart = Chart {
         let accept = |b: &Bucket| {
             (!b.services.is_empty()).then(|| b.services.iter().map(|s| s.queue).sum::<f32>())
         };
-        let mut lines = vec![named(
-            "accept queues".into(),
-            (Ink::Dim, Dash::Dotted),
-            series.level(accept),
-        )];
+        let mut lines = Vec::new();
         for (place, (id, edge)) in scenario.edges.iter().enumerate() {
             let points = series.level(|b| b.edges.get(place).map(|e| e.ready));
             let used = edge.mode == Mode::Async || points.iter().any(|(_, v)| *v > 0.0);
-            if used && lines.len() <= MOST {
-                let look = if lines.len() == 1 {
+            if used && lines.len() < MOST {
+                let look = if lines.is_empty() {
                     (Ink::Queue, Dash::Solid)
                 } else {
-                    LOOKS[lines.len()]
+                    LOOKS[lines.len() + 1]
                 };
                 lines.push(named(scenario.edge_name(id), look, points));
             }
         }
+        // Last, where a narrow legend has the least room: the board shows these at the doors of the cards.
+        let look = (Ink::Dim, Dash::Dotted);
+        lines.push(named("accept queues".into(), look, series.level(accept)));
         lines
     },
 };
