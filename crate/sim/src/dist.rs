@@ -1,5 +1,7 @@
 //! How long things take: the distributions of work and of network latency.
 
+mod ziggurat;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -70,6 +72,14 @@ impl Dist {
         }
     }
 
+    /// The one length it always has, where chance has no part in it.
+    pub const fn constant(&self) -> Option<Span> {
+        match self {
+            Dist::Constant(value) => Some(*value),
+            Dist::Exponential(_) | Dist::LogNormal { .. } | Dist::Discrete(_) => None,
+        }
+    }
+
     /// The mean.
     pub fn mean(&self) -> Span {
         match self {
@@ -90,9 +100,11 @@ impl Dist {
     }
 }
 
-/// An exponential sample by inversion: `-mean ln(u)`.
+pub use ziggurat::exponential as unit_exponential;
+
+/// An exponential sample.
 pub fn exponential(mean: Span, luck: &mut Stream) -> Span {
-    Span::from_nanos_f64(-libm::log(luck.unit()) * mean.as_nanos() as f64)
+    Span::from_nanos_f64(unit_exponential(luck) * mean.as_nanos() as f64)
 }
 
 /// A standard normal sample (Box and Muller, 1958; the cosine branch alone).

@@ -3,6 +3,7 @@
 mod bucket;
 pub mod gauge;
 mod glance;
+mod held;
 pub mod histogram;
 pub mod report;
 mod tally;
@@ -16,7 +17,7 @@ use crate::fact::Fact;
 use crate::frame::{Bucket, Change, FlightKind, Mark, MarkKind};
 use crate::health::State;
 use crate::outcome::Outcome;
-use crate::scenario::Mode;
+use crate::scenario::{Mode, NodeId};
 use crate::simulation::world::{NodeState, World};
 use crate::units::Time;
 
@@ -59,34 +60,41 @@ struct Sampler {
 
 impl Meter {
     /// A meter for a board.
-    pub fn new(world: &World, now: Time) -> Self {
-        let mut meter = Meter {
+    pub fn new(now: Time) -> Self {
+        Meter {
             closes: now + crate::frame::BUCKET,
             start: now,
             ..Meter::default()
-        };
-        meter.follow(world, now);
-        meter
+        }
     }
 
-    /// Makes room for what is new on the board, and notes what each service has now.
+    /// Takes over the board as it is now: makes room for what is new, and notes what the figures need to know
+    /// of the settings.
     pub fn follow(&mut self, world: &World, now: Time) {
-        for node in &world.nodes[self.nodes.len()..] {
-            self.nodes.push(match node {
-                NodeState::Client(_) => NodeTally::Client(Box::default()),
-                NodeState::Service(_) | NodeState::Gone => {
-                    NodeTally::Service(Box::default(), State::Idle)
+        for (place, node) in world.nodes.iter().enumerate() {
+            if place == self.nodes.len() {
+                self.nodes.push(match node {
+                    NodeState::Client(_) => NodeTally::Client(Box::default()),
+                    NodeState::Service(_) | NodeState::Gone => {
+                        NodeTally::Service(Box::default(), State::Idle)
+                    }
+                });
+            }
+            match (&mut self.nodes[place], node) {
+                (NodeTally::Client(tally), NodeState::Client(source)) => tally.follow(source),
+                (NodeTally::Service(tally, _), NodeState::Service(server)) => {
+                    tally.follow(server, now);
                 }
-            });
+                (NodeTally::Client(_) | NodeTally::Service(..), _) => {}
+            }
         }
-        self.edges
-            .resize_with(world.edges.len(), EdgeTally::default);
-        for ix in world.node_ix.values() {
-            if let Some(server) = world.server(*ix) {
-                let threads = server.spec.threads.number().unwrap_or(0);
-                self.service(*ix, |tally| {
-                    tally.threads.set(now, i64::from(threads));
-                    tally.memory.set(now, server.memory().cast_signed());
+        for (place, link) in world.edges.iter().enumerate() {
+            if place == self.edges.len() {
+                self.edges.push(EdgeTally {
+                    id: Some(link.id.clone()),
+                    from: link.from.0,
+                    to: link.to.0,
+                    ..EdgeTally::default()
                 });
             }
         }
@@ -113,8 +121,9 @@ impl Meter {
         clippy::too_many_lines,
         reason = "one arm a fact: the list is the point"
     )]
-    pub fn take(&mut self, world: &World, now: Time, fact: &Fact) {
-        self.weigh(world, now, fact);
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "see Outbox::say")]
+    pub fn take(&mut self, now: Time, fact: &Fact) {
         match *fact {
             Fact::Arrived { client, .. } => self.client(client, |tally| {
                 tally.counts.offered += 1;
@@ -125,33 +134,21 @@ impl Meter {
                 outcome,
                 took,
                 ..
-            } => {
-                let deadline = world.source(client).map(|source| source.spec.deadline);
-                self.client(client, |tally| {
-                    tally.replied(now, outcome, took, Some(took) <= deadline);
-                });
-            }
+            } => self.client(client, |tally| tally.replied(now, outcome, took)),
             Fact::Completed {
                 client,
                 lost,
                 stale,
                 took,
                 ..
-            } => {
-                let deadline = world
-                    .source(client)
-                    .map(|source| source.spec.effect_deadline);
-                self.client(client, |tally| {
-                    tally.completed(now, lost, stale, Some(took) <= deadline);
-                });
-            }
+            } => self.client(client, |tally| tally.completed(now, lost, stale, took)),
 
             Fact::Called { edge, waits, .. } => {
                 let tally = self.edge(edge);
                 tally.counts.calls += 1;
                 tally.in_flight.add(now, 1);
                 if waits {
-                    self.thread_waits(world, now, edge, 1);
+                    self.thread_waits(now, edge, 1);
                 }
             }
             Fact::Sent {
@@ -183,7 +180,6 @@ impl Meter {
                 self.fly(edge, FlightKind::of_answer(outcome, late), request, now);
             }
             Fact::TimedOut { edge, .. } => self.edge(edge).counts.timed_out += 1,
-            Fact::BackedOff { .. } => {}
             Fact::Settled {
                 edge,
                 outcome,
@@ -199,7 +195,7 @@ impl Meter {
                 tally.latency.record(took);
                 tally.recent.record(took);
                 if waited {
-                    self.thread_waits(world, now, edge, -1);
+                    self.thread_waits(now, edge, -1);
                 }
             }
 
@@ -269,10 +265,10 @@ impl Meter {
                 self.fly(edge, FlightKind::Delivery, request, now);
             }
             Fact::Prefetched { edge, .. } => {
-                self.service(world.link(edge).to, |tally| tally.buffered.add(now, 1));
+                self.consumer(edge, |tally| tally.buffered.add(now, 1));
             }
             Fact::Unbuffered { edge, .. } => {
-                self.service(world.link(edge).to, |tally| tally.buffered.add(now, -1));
+                self.consumer(edge, |tally| tally.buffered.add(now, -1));
             }
             Fact::Acked { edge, .. } => {
                 let tally = self.edge(edge);
@@ -301,70 +297,52 @@ impl Meter {
             }
 
             Fact::FaultOn { node, kind } => {
-                self.mark(
-                    now,
-                    world
-                        .id(node)
-                        .map(|id| MarkKind::FaultOn(id, kind.describe())),
-                );
+                self.mark(now, node, |id| MarkKind::FaultOn(id, kind.describe()));
             }
             Fact::FaultOff { node, kind } => {
-                self.mark(
-                    now,
-                    world
-                        .id(node)
-                        .map(|id| MarkKind::FaultOff(id, kind.describe())),
-                );
+                self.mark(now, node, |id| MarkKind::FaultOff(id, kind.describe()));
             }
             Fact::Down { node, memory } => {
-                self.service(node, |tally| tally.counts.kills += 1);
-                self.mark(
-                    now,
-                    world.id(node).filter(|_| memory).map(MarkKind::OutOfMemory),
-                );
+                self.service(node, |tally| {
+                    tally.counts.kills += 1;
+                    tally.up.set(now, 0);
+                });
+                if memory {
+                    self.mark(now, node, MarkKind::OutOfMemory);
+                }
             }
             Fact::Up { node } => {
-                self.mark(now, world.id(node).map(MarkKind::Restarted));
+                self.service(node, |tally| tally.up.set(now, 1));
+                self.mark(now, node, MarkKind::Restarted);
             }
             Fact::Switched { edge, mode } => {
-                self.mark(
-                    now,
-                    Some(MarkKind::Switched(world.link(edge).id.clone(), mode)),
-                );
+                let id = self.edge(edge).id.clone();
+                let kind = id.map(|id| MarkKind::Switched(id, mode));
+                self.marks.extend(kind.map(|kind| Mark { at: now, kind }));
             }
-            Fact::Adopted => self.follow(world, now),
-        }
-    }
-
-    /// Notes what a service holds in memory now, where a fact may have changed it.
-    fn weigh(&mut self, world: &World, now: Time, fact: &Fact) {
-        let node = if let Fact::Queued { node, .. }
-        | Fact::Dequeued { node, .. }
-        | Fact::Started { node, .. }
-        | Fact::Finished { node, .. }
-        | Fact::Down { node, .. }
-        | Fact::Up { node } = *fact
-        {
-            node
-        } else if let Fact::Prefetched { edge, .. } | Fact::Unbuffered { edge, .. } = *fact {
-            world.link(edge).to
-        } else {
-            return;
-        };
-        if let Some(server) = world.server(node) {
-            self.service(node, |tally| {
-                tally.memory.set(now, server.memory().cast_signed());
-            });
+            Fact::BackedOff { .. } | Fact::Adopted => {}
         }
     }
 
     /// A thread of the edge's caller begins or ends to wait.
-    fn thread_waits(&mut self, world: &World, now: Time, edge: EdgeIx, by: i64) {
-        self.edge(edge).waiting.add(now, by);
-        self.service(world.link(edge).from, |tally| tally.waiting.add(now, by));
+    fn thread_waits(&mut self, now: Time, edge: EdgeIx, by: i64) {
+        let tally = self.edge(edge);
+        tally.waiting.add(now, by);
+        let from = NodeIx(tally.from);
+        self.service(from, |tally| tally.waiting.add(now, by));
     }
 
-    fn mark(&mut self, now: Time, kind: Option<MarkKind>) {
+    fn consumer(&mut self, edge: EdgeIx, with: impl FnOnce(&mut ServiceTally)) {
+        let to = NodeIx(self.edge(edge).to);
+        self.service(to, with);
+    }
+
+    fn mark(&mut self, now: Time, node: NodeIx, kind: impl FnOnce(NodeId) -> MarkKind) {
+        let id = match &self.nodes[node.0 as usize] {
+            NodeTally::Client(tally) => &tally.id,
+            NodeTally::Service(tally, _) => &tally.id,
+        };
+        let kind = id.clone().map(kind);
         self.marks.extend(kind.map(|kind| Mark { at: now, kind }));
     }
 

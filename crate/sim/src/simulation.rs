@@ -20,15 +20,16 @@ use std::collections::BTreeMap;
 use slotmap::SlotMap;
 
 use crate::event::{Agenda, Event, Owner};
-use crate::fact::{Digest, Fact};
+use crate::fact::Digest;
 use crate::frame::Frame;
 use crate::meter::Meter;
 use crate::meter::report::Report;
 use crate::rng::Luck;
 use crate::scenario::{Fault, Mode, Scenario};
 use crate::units::{Span, Time};
-use outbox::Outbox;
-use world::{Trouble, World};
+pub use outbox::Watcher;
+use outbox::{Book, Outbox};
+use world::{Spare, Trouble, World};
 
 /// A scenario at work.
 #[derive(Debug, Clone)]
@@ -39,14 +40,8 @@ pub struct Simulation {
     begun: bool,
     agenda: Agenda,
     world: World,
-    meter: Meter,
-    digest: Digest,
-    plans: Vec<(Time, Event)>,
-    facts: Vec<Fact>,
+    book: Book,
 }
-
-/// Someone who is told every fact as it happens.
-pub type Watcher<'a> = &'a mut dyn FnMut(Time, &Fact);
 
 impl Simulation {
     /// A simulation at time zero. It cannot fail: a half-drawn board simply does little.
@@ -62,19 +57,21 @@ impl Simulation {
             attempts: SlotMap::with_key(),
             jobs: SlotMap::with_key(),
             messages: SlotMap::with_key(),
+            stacks: SlotMap::with_key(),
+            spare: Spare::default(),
             trouble: Trouble::default(),
         };
-        let meter = Meter::new(&world, Time::ZERO);
+        let book = Book {
+            meter: Meter::new(Time::ZERO),
+            digest: Digest::default(),
+        };
         let mut new = Simulation {
             now: Time::ZERO,
             events: 0,
             begun: false,
             agenda: Agenda::default(),
             world,
-            meter,
-            digest: Digest::default(),
-            plans: Vec::new(),
-            facts: Vec::new(),
+            book,
         };
         new.adopt(scenario, &[]);
         new
@@ -88,9 +85,13 @@ impl Simulation {
         if self.begun {
             self.run_until(self.now + Span::nanos(1));
         }
-        self.act(&mut |_, _| {}, |world, out| {
-            adopt::adopt(world, out, scenario, clicked);
-        });
+        let mut out = Outbox {
+            now: self.now,
+            agenda: &mut self.agenda,
+            book: &mut self.book,
+            watcher: None,
+        };
+        adopt::adopt(&mut self.world, &mut out, scenario, clicked);
     }
 
     /// The time it is.
@@ -105,7 +106,7 @@ impl Simulation {
 
     /// The digest of all facts so far.
     pub const fn digest(&self) -> u64 {
-        self.digest.value()
+        self.book.digest.value()
     }
 
     /// The world, to look at.
@@ -115,25 +116,56 @@ impl Simulation {
 
     /// Runs all events before `until` and stands at `until` then.
     pub fn run_until(&mut self, until: Time) {
-        self.run_watched(until, &mut |_, _| {});
+        while !self.run_some(until, u32::MAX, None) {}
     }
 
     /// The same, telling every fact.
     pub fn run_watched(&mut self, until: Time, watcher: Watcher<'_>) {
-        while !self.run_some(until, u32::MAX, watcher) {}
+        while !self.run_some(until, u32::MAX, Some(&mut *watcher)) {}
     }
 
-    /// Runs at most `most` events before `until`; whether it has come to `until`.
+    /// Runs at most `most` events before `until`; whether it has come to `until`. Browsers make a function
+    /// fast while it is not running: give them slices of some thousand events.
     pub fn run_slice(&mut self, until: Time, most: u32) -> bool {
-        self.run_some(until, most, &mut |_, _| {})
+        self.run_some(until, most, None)
     }
 
-    fn run_some(&mut self, until: Time, most: u32, watcher: Watcher<'_>) -> bool {
+    /// Runs the next event, if there is one.
+    pub fn step(&mut self) {
+        let end = Time::from_nanos(u64::MAX);
+        let next = next_at(&mut self.agenda, &self.world, self.now);
+        if next.is_some_and(|at| at < end) {
+            self.run_some(end, 1, None);
+        }
+    }
+
+    fn run_some(&mut self, until: Time, most: u32, watcher: Option<Watcher<'_>>) -> bool {
+        let world = &mut self.world;
+        let mut out = Outbox {
+            now: self.now,
+            agenda: &mut self.agenda,
+            book: &mut self.book,
+            // Not `watcher` alone: a watcher in an option keeps its own lifetime.
+            watcher: match watcher {
+                Some(watcher) => Some(watcher),
+                None => None,
+            },
+        };
         for _ in 0..most {
-            match self.agenda.next_at(self.now) {
-                Some(at) if at < until => self.next_event(watcher),
+            match next_at(out.agenda, world, out.now) {
+                Some(at) if at < until => {
+                    if at >= out.book.meter.closes() {
+                        out.book.meter.close_until(world, at);
+                    }
+                    if let Some((at, event)) = out.agenda.pop(out.now) {
+                        out.now = at;
+                        (self.now, self.begun) = (at, true);
+                        self.events += 1;
+                        handle(world, &mut out, event);
+                    }
+                }
                 _ => {
-                    self.close_buckets(until);
+                    out.book.meter.close_until(world, until);
                     if until > self.now {
                         (self.now, self.begun) = (until, false);
                     }
@@ -144,53 +176,9 @@ impl Simulation {
         false
     }
 
-    /// Runs the next event, if there is one.
-    pub fn step(&mut self) {
-        self.next_event(&mut |_, _| {});
-    }
-
-    fn next_event(&mut self, watcher: Watcher<'_>) {
-        let Some(at) = self.agenda.next_at(self.now) else {
-            return;
-        };
-        self.close_buckets(at);
-        let Some((at, event)) = self.agenda.pop(self.now) else {
-            return;
-        };
-        (self.now, self.begun) = (at, true);
-        self.events += 1;
-        self.act(watcher, |world, out| handle(world, out, event));
-    }
-
-    /// Closes the buckets that end up to this time.
-    fn close_buckets(&mut self, at: Time) {
-        while self.meter.closes() <= at {
-            self.meter.close(&self.world);
-        }
-    }
-
-    /// Lets something happen now: what it plans is put on the agenda, what it states is counted and told.
-    fn act(&mut self, watcher: Watcher<'_>, what: impl FnOnce(&mut World, &mut Outbox<'_>)) {
-        let mut out = Outbox {
-            now: self.now,
-            plans: &mut self.plans,
-            facts: &mut self.facts,
-        };
-        what(&mut self.world, &mut out);
-        for (at, event) in self.plans.drain(..) {
-            self.agenda.plan(self.now, at, event);
-        }
-        for fact in self.facts.drain(..) {
-            // Elements may have joined in this very act.
-            self.digest.take(self.now, &fact);
-            self.meter.take(&self.world, self.now, &fact);
-            watcher(self.now, &fact);
-        }
-    }
-
     /// What happened since the last frame, with at most so many dots.
     pub fn frame(&mut self, dots: usize) -> Frame {
-        let frame = self.meter.frame(&self.world, self.now, dots);
+        let frame = self.book.meter.frame(&self.world, self.now, dots);
         Frame {
             events: self.events,
             digest: self.digest(),
@@ -200,18 +188,28 @@ impl Simulation {
 
     /// Figures since the start begin anew here: a warm-up is over.
     pub fn restart_figures(&mut self) {
-        self.meter.restart(self.now);
+        self.book.meter.restart(self.now);
     }
 
     /// All figures since the start, or since the end of the warm-up.
     pub fn report(&self) -> Report {
-        let report = self.meter.report(&self.world, self.now);
+        let report = self.book.meter.report(&self.world, self.now);
         Report {
             events: self.events,
             digest: format!("{:016x}", self.digest()),
             ..report
         }
     }
+}
+
+/// When the next event is due. Timers of waits that have ended are none.
+fn next_at(agenda: &mut Agenda, world: &World, now: Time) -> Option<Time> {
+    agenda.next_at(now, |event| {
+        let Event::Expire(call, place, token) = event else {
+            return true;
+        };
+        world.waits(*call, *place, *token)
+    })
 }
 
 /// One event happens.

@@ -27,8 +27,15 @@ impl Meter {
         self.closes
     }
 
+    /// Closes the buckets that end up to this time.
+    pub fn close_until(&mut self, world: &World, at: Time) {
+        while self.closes <= at {
+            self.close(world);
+        }
+    }
+
     /// Closes the open bucket.
-    pub fn close(&mut self, world: &World) {
+    fn close(&mut self, world: &World) {
         let at = self.closes;
         self.closes += BUCKET;
         for node in &mut self.nodes {

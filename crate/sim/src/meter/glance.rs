@@ -189,7 +189,11 @@ fn service_frame(
         waiting: Vec::new(),
         queue: level(last.queue, &tally.queue),
         prefetched: level(last.buffered, &tally.buffered),
-        memory: level(last.memory, &tally.memory),
+        memory: if from == now {
+            tally.held() as f32
+        } else {
+            mean((from, last.memory), (now, tally.held_area(now))) as f32
+        },
         orphans: level(last.orphans, &tally.orphans),
         offered: per_second(after.offered - before.offered, secs),
         completed: per_second(after.completed - before.completed, secs),

@@ -222,8 +222,12 @@ struct Window {
 
 impl Window {
     fn mean(self, gauge: &Gauge) -> f64 {
+        self.mean_of(gauge.area_at(self.now))
+    }
+
+    fn mean_of(self, area: i128) -> f64 {
         if self.secs > 0.0 {
-            gauge.area_at(self.now) as f64 / (self.secs * 1e9)
+            area as f64 / (self.secs * 1e9)
         } else {
             0.0
         }
@@ -336,7 +340,7 @@ fn service(id: &str, state: &'static str, tally: &ServiceTally, window: Window) 
         latency: (&tally.latency).into(),
         wasted_after_giveup: window.mean(&tally.orphans),
         wasted_all: counts.wasted as f64 / (window.secs * 1e9).max(1.0),
-        memory_bytes: window.mean(&tally.memory),
+        memory_bytes: window.mean_of(tally.held_area(window.now)),
         kills: counts.kills,
     }
 }

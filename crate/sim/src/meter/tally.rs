@@ -6,9 +6,12 @@
 use std::collections::VecDeque;
 
 use super::gauge::Gauge;
+use super::held::Held;
 use super::histogram::Histogram;
 use crate::health::State;
 use crate::outcome::Outcome;
+use crate::scenario::{EdgeId, NodeId};
+use crate::simulation::world::{Server, Source};
 use crate::units::{Span, Time};
 
 /// Buckets in the second that rates and states look back on.
@@ -102,6 +105,11 @@ pub struct ClientTally {
     /// From the answer to the last effect that came by a message.
     pub staleness: Histogram,
     pub recent: Recent<ClientCounts>,
+    pub id: Option<NodeId>,
+    /// For goodput.
+    pub deadline: Span,
+    /// For effects in time.
+    pub effect_deadline: Span,
 }
 
 /// A service's tally.
@@ -113,8 +121,9 @@ pub struct ServiceTally {
     pub queue: Gauge,
     pub buffered: Gauge,
     pub orphans: Gauge,
-    /// In bytes.
-    pub memory: Gauge,
+    /// 1 while it runs, 0 while it does not.
+    pub up: Gauge,
+    pub memory: Held,
     /// The size of its pool; 0 while it is unbounded.
     pub threads: Gauge,
     /// From arrival to end, of what ended well or badly.
@@ -131,6 +140,7 @@ pub struct ServiceTally {
     pub full: VecDeque<bool>,
     /// What waited for it at the end of each of the last buckets.
     pub backlog: VecDeque<f64>,
+    pub id: Option<NodeId>,
 }
 
 /// An edge's tally.
@@ -144,6 +154,9 @@ pub struct EdgeTally {
     /// From begin to end of calls.
     pub latency: Histogram,
     pub recent: Recent<(EdgeCounts, EdgeAreas)>,
+    pub id: Option<EdgeId>,
+    pub from: u32,
+    pub to: u32,
 }
 
 /// Readings at the ends of the last buckets, and the spans recorded in each.
@@ -238,14 +251,21 @@ pub fn percentiles(spans: impl Iterator<Item = u64>, scratch: &mut Vec<u64>) -> 
 }
 
 impl ClientTally {
+    /// Takes over the settings that the figures need.
+    pub fn follow(&mut self, source: &Source) {
+        self.id = Some(source.id.clone());
+        self.deadline = source.spec.deadline;
+        self.effect_deadline = source.spec.effect_deadline;
+    }
+
     /// A client has its answer.
-    pub fn replied(&mut self, now: Time, outcome: Outcome, took: Span, in_time: bool) {
+    pub fn replied(&mut self, now: Time, outcome: Outcome, took: Span) {
         self.in_flight.add(now, -1);
         self.counts.answered += 1;
         match outcome {
             Outcome::Ok => {
                 self.counts.ok += 1;
-                self.counts.good += u64::from(in_time);
+                self.counts.good += u64::from(took <= self.deadline);
                 self.latency.record(took);
                 self.recent.record(took);
                 self.effects_open.add(now, 1);
@@ -258,7 +278,7 @@ impl ClientTally {
     }
 
     /// All that an ok-answered request caused is done.
-    pub fn completed(&mut self, now: Time, lost: bool, stale: Option<Span>, in_time: bool) {
+    pub fn completed(&mut self, now: Time, lost: bool, stale: Option<Span>, took: Span) {
         self.effects_open.add(now, -1);
         if lost {
             self.counts.effects_lost += 1;
@@ -267,6 +287,7 @@ impl ClientTally {
         if let Some(stale) = stale {
             self.staleness.record(stale);
         }
+        let in_time = took <= self.effect_deadline;
         self.counts.effects_in_time += u64::from(in_time);
         self.counts.effects_late += u64::from(!in_time);
     }
@@ -279,12 +300,39 @@ impl ClientTally {
         *self = ClientTally {
             in_flight,
             effects_open,
+            id: self.id.take(),
+            deadline: self.deadline,
+            effect_deadline: self.effect_deadline,
             ..ClientTally::default()
         };
     }
 }
 
 impl ServiceTally {
+    /// Takes over the settings that the figures need.
+    pub fn follow(&mut self, server: &Server, now: Time) {
+        self.id = Some(server.id.clone());
+        let threads = server.spec.threads.number().unwrap_or(0);
+        self.threads.set(now, i64::from(threads));
+        self.up.set(now, i64::from(server.up()));
+        let before = self.held_area(now);
+        self.memory = Held::new(&server.spec.memory);
+        let anew = self.held_area(now);
+        self.memory.carry(before - anew);
+    }
+
+    /// The area under its memory, in bytes times nanoseconds.
+    pub fn held_area(&self, now: Time) -> i128 {
+        let areas = [self.up, self.busy, self.queue, self.buffered].map(|gauge| gauge.area_at(now));
+        self.memory.area(areas)
+    }
+
+    /// What it holds in memory now, in bytes.
+    pub fn held(&self) -> f64 {
+        let levels = [self.up, self.busy, self.queue, self.buffered].map(|gauge| gauge.level());
+        self.memory.level(levels.map(i128::from)) as f64
+    }
+
     /// Counts anew from here; what is under way stays.
     pub fn restart(&mut self, now: Time) {
         let old = std::mem::take(self);
@@ -298,7 +346,9 @@ impl ServiceTally {
             queue: anew(old.queue),
             buffered: anew(old.buffered),
             orphans: anew(old.orphans),
-            memory: anew(old.memory),
+            up: anew(old.up),
+            memory: old.memory.anew(),
+            id: old.id,
             threads: anew(old.threads),
             usual: old.usual,
             learned: old.learned,
@@ -318,7 +368,7 @@ impl ServiceTally {
             queue: self.queue.area_at(now),
             buffered: self.buffered.area_at(now),
             orphans: self.orphans.area_at(now),
-            memory: self.memory.area_at(now),
+            memory: self.held_area(now),
         }
     }
 }
@@ -336,6 +386,9 @@ impl EdgeTally {
             waiting,
             ready,
             unacked,
+            id: self.id.take(),
+            from: self.from,
+            to: self.to,
             ..EdgeTally::default()
         };
     }

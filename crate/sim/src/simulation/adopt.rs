@@ -31,10 +31,11 @@ pub fn adopt(world: &mut World, out: &mut Outbox<'_>, scenario: &Scenario, click
     for (id, edge) in &scenario.edges {
         match world.edge_ix.get(id).copied() {
             Some(ix) => update_edge(world, out, ix, edge),
-            None => add_edge(world, id, edge),
+            None => add_edge(world, out, id, edge),
         }
     }
     wire(world);
+    out.book.meter.follow(world, out.now);
     for node in newcomers {
         client::begin(world, out, node);
     }
@@ -64,6 +65,7 @@ fn remove_edges(world: &mut World, out: &mut Outbox<'_>, scenario: &Scenario) {
     for (id, ix) in gone {
         world.edge_ix.remove(&id);
         world.link_mut(ix).alive = false;
+        world.unstack(world.link(ix).stack);
         let calls: Vec<CallKey> = world
             .calls
             .iter()
@@ -159,17 +161,20 @@ fn update_node(world: &mut World, out: &mut Outbox<'_>, ix: NodeIx, node: &Node)
     }
 }
 
-fn add_edge(world: &mut World, id: &EdgeId, edge: &Edge) {
-    let ends = (world.node_ix.get(&edge.from), world.node_ix.get(&edge.to));
-    let (Some(from), Some(to)) = ends else { return };
+fn add_edge(world: &mut World, out: &mut Outbox<'_>, id: &EdgeId, edge: &Edge) {
+    let find = |id| world.node_ix.get(id).copied();
+    let (Some(from), Some(to)) = (find(&edge.from), find(&edge.to)) else {
+        return;
+    };
+    let stack = world.stack(out, &edge.policies);
     let ix = EdgeIx(world.edges.len() as u32);
     world.edges.push(Link {
         id: id.clone(),
         number: id.number(),
-        from: *from,
-        to: *to,
+        from,
+        to,
         spec: edge.clone(),
-        policies: edge.policies.clone().into(),
+        stack,
         alive: true,
         backlog: Backlog::default(),
         buffer: VecDeque::new(),
@@ -180,18 +185,21 @@ fn add_edge(world: &mut World, id: &EdgeId, edge: &Edge) {
 }
 
 fn update_edge(world: &mut World, out: &mut Outbox<'_>, ix: EdgeIx, edge: &Edge) {
-    let link = world.link_mut(ix);
+    let link = world.link(ix);
     if link.spec == *edge {
         return;
     }
+    if link.spec.policies != edge.policies {
+        let new = world.stack(out, &edge.policies);
+        let old = std::mem::replace(&mut world.link_mut(ix).stack, new);
+        world.unstack(old);
+    }
+    let link = world.link_mut(ix);
     if link.spec.mode != edge.mode {
         out.say(Fact::Switched {
             edge: ix,
             mode: edge.mode,
         });
-    }
-    if link.spec.policies != edge.policies {
-        link.policies = edge.policies.clone().into();
     }
     link.spec = edge.clone();
     out.soon(Event::Pump(ix));

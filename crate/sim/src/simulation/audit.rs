@@ -139,7 +139,7 @@ impl Simulation {
         let of_jobs = world.jobs.values().map(|job| job.request);
         let of_messages = world.messages.values().map(|message| message.request);
         for request in of_attempts.chain(of_jobs).chain(of_messages) {
-            *parts.entry(request).or_default() += 1;
+            *parts.entry(request.key).or_default() += 1;
         }
         for (key, request) in &world.requests {
             let counted = parts.remove(&key).unwrap_or(0);

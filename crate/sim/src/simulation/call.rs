@@ -6,9 +6,9 @@
 
 use super::outbox::Outbox;
 use super::purpose;
-use super::work::{Attempt, Call, MOST_HOPS, MOST_PARTS, Place};
+use super::work::{Attempt, Call, MOST_HOPS, MOST_PARTS, Of, Place};
 use super::world::World;
-use crate::event::{AttemptKey, CallKey, EdgeIx, Event, Owner, RequestKey};
+use crate::event::{AttemptKey, CallKey, EdgeIx, Event, Owner};
 use crate::fact::Fact;
 use crate::outcome::{By, Outcome};
 use crate::policy::{Layer, Verdict};
@@ -21,7 +21,7 @@ pub struct Parent {
     /// Who waits for it.
     pub owner: Owner,
     /// For which request.
-    pub request: RequestKey,
+    pub request: Of,
     /// The owner's luck.
     pub luck: Luck,
     /// What the owner is for.
@@ -35,15 +35,21 @@ pub struct Parent {
 /// Begins a call.
 pub fn begin(world: &mut World, out: &mut Outbox<'_>, parent: Parent, edge: EdgeIx) -> CallKey {
     let link = world.link(edge);
-    let (mode, policies) = (link.spec.mode, link.policies.clone());
+    let (mode, stack, number) = (link.spec.mode, link.stack, link.number);
     let waits = mode == Mode::Sync || link.spec.queue.confirm;
-    let number = link.number;
     out.say(Fact::Called {
         edge,
-        request: world.name(parent.request),
+        request: parent.request.name,
         waits,
     });
-    let layers = vec![(Layer::default(), 0); policies.len()];
+    let mut layers = Vec::new();
+    if let Some(policies) = world.stacks.get_mut(stack) {
+        policies.users += 1;
+        if !policies.policies.is_empty() {
+            layers = world.spare.layers.pop().unwrap_or_default();
+            layers.resize(policies.policies.len(), (Layer::default(), 0));
+        }
+    }
     let call = world.calls.insert(Call {
         owner: parent.owner,
         edge,
@@ -52,7 +58,7 @@ pub fn begin(world: &mut World, out: &mut Outbox<'_>, parent: Parent, edge: Edge
         request: parent.request,
         luck: parent.luck.part(number),
         identity: parent.identity.part(number),
-        policies,
+        stack,
         layers,
         waits_so_far: 0,
         attempt: None,
@@ -68,16 +74,18 @@ pub fn begin(world: &mut World, out: &mut Outbox<'_>, parent: Parent, edge: Edge
 /// Goes inward from a layer and sends an attempt.
 fn enter(world: &mut World, out: &mut Outbox<'_>, key: CallKey, from: usize) {
     let call = &mut world.calls[key];
-    for place in from..call.policies.len() {
-        let patience = call.policies[place].arm();
-        let token = if patience.is_some() {
-            call.next_wait()
-        } else {
-            0
-        };
-        call.layers[place] = (Layer::default(), token);
-        if let Some(patience) = patience {
-            out.after(patience, Event::Expire(key, place as u8, token));
+    if !call.layers.is_empty() {
+        let stack = &world.stacks[call.stack];
+        for place in from..call.layers.len() {
+            let token = match stack.lanes[place] {
+                Some(lane) => {
+                    let token = call.next_wait();
+                    out.arm(lane, Event::Expire(key, place as u8, token));
+                    token
+                }
+                None => 0,
+            };
+            call.layers[place] = (Layer::default(), token);
         }
     }
     send(world, out, key);
@@ -104,7 +112,7 @@ fn send(world: &mut World, out: &mut Outbox<'_>, key: CallKey) {
     world.hold(request);
     out.say(Fact::Sent {
         edge,
-        request: world.name(request),
+        request: request.name,
         attempt: number,
         mode,
         orphan,
@@ -112,7 +120,7 @@ fn send(world: &mut World, out: &mut Outbox<'_>, key: CallKey) {
     if hops > MOST_HOPS
         || world
             .requests
-            .get(request)
+            .get(request.key)
             .is_some_and(|r| r.parts > MOST_PARTS)
     {
         world.attempts[attempt].place = Place::Back;
@@ -127,7 +135,7 @@ fn send(world: &mut World, out: &mut Outbox<'_>, key: CallKey) {
         world.calls[key].attempt = Some(attempt);
     } else {
         // Fire and forget: the publisher has done its part.
-        let outside = world.calls[key].policies.len();
+        let outside = world.calls[key].layers.len();
         leave(world, out, key, outside, Outcome::Ok);
     }
 }
@@ -140,13 +148,13 @@ pub fn answer(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey, outcome:
     let waiting = attempt.call.filter(|call| world.calls.contains_key(*call));
     out.say(Fact::Answered {
         edge: attempt.edge,
-        request: world.name(attempt.request),
+        request: attempt.request.name,
         outcome,
         late: waiting.is_none(),
     });
     if let Some(call) = waiting {
         world.calls[call].attempt = None;
-        let outside = world.calls[call].policies.len();
+        let outside = world.calls[call].layers.len();
         leave(world, out, call, outside, outcome);
     }
     world.release(out, attempt.request);
@@ -157,7 +165,7 @@ fn leave(world: &mut World, out: &mut Outbox<'_>, key: CallKey, outside: usize, 
     let mut outcome = outcome;
     let call = &mut world.calls[key];
     for place in (0..outside).rev() {
-        let policy = &call.policies[place];
+        let policy = &world.stacks[call.stack].policies[place];
         let layer = &mut call.layers[place];
         layer.1 = 0;
         let luck = call
@@ -174,7 +182,7 @@ fn leave(world: &mut World, out: &mut Outbox<'_>, key: CallKey, outside: usize, 
                 out.after(wait, Event::Again(key, place as u8, token));
                 out.say(Fact::BackedOff {
                     edge,
-                    request: world.name(request),
+                    request: request.name,
                     wait,
                 });
                 return;
@@ -185,12 +193,12 @@ fn leave(world: &mut World, out: &mut Outbox<'_>, key: CallKey, outside: usize, 
 }
 
 fn settle(world: &mut World, out: &mut Outbox<'_>, key: CallKey, outcome: Outcome) {
-    let Some(call) = world.calls.remove(key) else {
+    let Some(call) = world.remove_call(key) else {
         return;
     };
     out.say(Fact::Settled {
         edge: call.edge,
-        request: world.name(call.request),
+        request: call.request.name,
         outcome,
         took: out.now.since(call.began),
         attempts: call.sent,
@@ -215,7 +223,7 @@ pub fn expire(world: &mut World, out: &mut Outbox<'_>, key: CallKey, place: u8, 
     if let Some(attempt) = attempt {
         out.say(Fact::TimedOut {
             edge,
-            request: world.name(request),
+            request: request.name,
         });
         abandon(world, out, attempt);
     }
@@ -249,10 +257,10 @@ pub fn cut(world: &mut World, out: &mut Outbox<'_>, key: CallKey) {
 }
 
 fn cancel(world: &mut World, out: &mut Outbox<'_>, key: CallKey) -> Option<AttemptKey> {
-    let call = world.calls.remove(key)?;
+    let call = world.remove_call(key)?;
     out.say(Fact::Settled {
         edge: call.edge,
-        request: world.name(call.request),
+        request: call.request.name,
         outcome: Outcome::Cancelled,
         took: out.now.since(call.began),
         attempts: call.sent,
@@ -295,7 +303,7 @@ fn abandon(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
         }
         out.say(Fact::Orphaned {
             node,
-            request: world.name(request),
+            request: request.name,
         });
     }
 }

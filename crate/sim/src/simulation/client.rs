@@ -6,8 +6,9 @@
 use super::call::{self, Parent};
 use super::outbox::Outbox;
 use super::purpose;
-use super::work::Request;
+use super::work::{Of, Request};
 use super::world::{Source, World};
+use crate::dist::unit_exponential;
 use crate::event::{Event, NodeIx, Owner, RequestKey};
 use crate::fact::Fact;
 use crate::outcome::Outcome;
@@ -18,7 +19,7 @@ use crate::units::{Span, Time};
 fn gap(source: &Source, n: u64) -> f64 {
     match source.spec.arrivals {
         Arrivals::Constant => 1.0,
-        Arrivals::Poisson => -libm::log(source.luck.part(purpose::GAP).part(n).stream().unit()),
+        Arrivals::Poisson => unit_exponential(&mut source.luck.part(purpose::GAP).part(n).stream()),
     }
 }
 
@@ -75,7 +76,7 @@ pub fn arrive(world: &mut World, out: &mut Outbox<'_>, client: NodeIx, epoch: u3
         parts: 0,
         last_effect: Time::ZERO,
         lost: Vec::new(),
-        done: Vec::new(),
+        done: world.spare.pieces.pop().unwrap_or_default(),
     });
     out.say(Fact::Arrived {
         client,
@@ -97,7 +98,10 @@ pub fn next(world: &mut World, out: &mut Outbox<'_>, key: RequestKey) {
     };
     let parent = Parent {
         owner: Owner::Request(key),
-        request: key,
+        request: Of {
+            key,
+            name: request.luck.name(),
+        },
         luck: request.luck,
         identity: request.luck,
         orphan: false,

@@ -3,9 +3,9 @@
 use super::outbox::Outbox;
 use super::purpose;
 use super::service;
-use super::work::{Message, Origin, Station};
+use super::work::{Message, Of, Origin, Station};
 use super::world::{Server, World};
-use crate::event::{AttemptKey, EdgeIx, Event, MessageKey, RequestKey};
+use crate::event::{AttemptKey, EdgeIx, Event, MessageKey};
 use crate::fact::Fact;
 use crate::outcome::{By, Outcome};
 use crate::rng::Luck;
@@ -21,7 +21,7 @@ pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
         return;
     };
     let edge = attempt.edge;
-    let request = world.name(attempt.request);
+    let request = attempt.request.name;
     let told = attempt.call.is_some();
     if !world.link(edge).alive {
         // Its queue was taken off the board while it was on its way.
@@ -77,15 +77,15 @@ pub fn drop_over(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
         let Some(oldest) = link.backlog.drop_head(&link.spec.queue) else {
             return;
         };
-        let request = world.name(world.messages[oldest].request);
+        let request = world.messages[oldest].request.name;
         out.say(Fact::Dropped { edge, request });
         forget(world, out, oldest, true);
     }
 }
 
 /// Notes that a piece of work will not be done by this message.
-fn lose(world: &mut World, request: RequestKey, identity: Luck) {
-    if let Some(request) = world.requests.get_mut(request) {
+fn lose(world: &mut World, request: Of, identity: Luck) {
+    if let Some(request) = world.requests.get_mut(request.key) {
         request.lost.push(identity.name());
     }
 }
@@ -117,7 +117,7 @@ pub fn pump(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
         world.link_mut(edge).unacked.insert((published, key));
         out.say(Fact::Delivered {
             edge,
-            request: world.name(request),
+            request: request.name,
             delivery,
         });
         let luck = luck.part(purpose::DELIVERY).part(u64::from(delivery));
@@ -147,7 +147,7 @@ pub fn acked(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
     let Some(message) = world.messages.get(key) else {
         return;
     };
-    let (edge, request) = (message.edge, world.name(message.request));
+    let (edge, request) = (message.edge, message.request.name);
     settle(world, key);
     out.say(Fact::Acked { edge, request });
     forget(world, out, key, false);
@@ -171,14 +171,14 @@ pub fn nacked(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
         link.backlog.requeue(key, older);
         out.say(Fact::Requeued {
             edge,
-            request: world.name(request),
+            request: request.name,
         });
         drop_over(world, out, edge);
     } else {
         settle(world, key);
         out.say(Fact::DeadLettered {
             edge,
-            request: world.name(request),
+            request: request.name,
         });
         forget(world, out, key, true);
     }
@@ -204,7 +204,7 @@ pub fn remove_all(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
         .collect();
     for key in keys {
         let message = &world.messages[key];
-        let (place, request) = (message.place, world.name(message.request));
+        let (place, request) = (message.place, message.request.name);
         if place == Station::Buffered {
             out.say(Fact::Unbuffered { edge, request });
         }

@@ -62,11 +62,7 @@ pub fn next(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
         world.jobs[key].call = Some(call).filter(|call| world.calls.contains_key(*call));
         return;
     }
-    let work = server
-        .spec
-        .after
-        .sample(&mut job.luck.part(purpose::AFTER).stream());
-    let work = work.times(server.slow);
+    let work = server.work(&server.spec.after, job.luck, purpose::AFTER);
     world.jobs[key].after = true;
     if work == Span::ZERO {
         worked(world, out, key);
@@ -121,7 +117,7 @@ fn finish(world: &mut World, out: &mut Outbox<'_>, key: JobKey, outcome: Outcome
 /// Work was done: the effect has happened, the first time or once more.
 fn effect(world: &mut World, out: &mut Outbox<'_>, job: &Job) {
     let now = out.now;
-    let Some(request) = world.requests.get_mut(job.request) else {
+    let Some(request) = world.requests.get_mut(job.request.key) else {
         return;
     };
     let piece = job.identity.name();
@@ -148,7 +144,7 @@ pub fn end(world: &mut World, out: &mut Outbox<'_>, key: JobKey, outcome: Outcom
     }
     out.say(Fact::Finished {
         node: job.node,
-        request: world.name(job.request),
+        request: job.request.name,
         outcome,
         held: out.now.since(job.started),
         took: out.now.since(job.came),

@@ -103,7 +103,7 @@ pub fn clear(
     server.buffered = 0;
     let (accept, ins) = (std::mem::take(&mut server.accept), server.ins.clone());
     for waiting in accept {
-        let request = world.name(world.attempts[waiting.key].request);
+        let request = world.attempts[waiting.key].request.name;
         out.say(Fact::Dequeued { node, request });
         job::reply(world, out, waiting.key, outcome);
     }
@@ -114,7 +114,7 @@ pub fn clear(
             let request = message.request;
             out.say(Fact::Unbuffered {
                 edge,
-                request: world.name(request),
+                request: request.name,
             });
             messages.push(waiting.key);
         }

@@ -16,7 +16,7 @@ pub fn reach(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
         return;
     };
     let link = world.link(attempt.edge);
-    let (node, alive, request) = (link.to, link.alive, world.name(attempt.request));
+    let (node, alive, request) = (link.to, link.alive, attempt.request.name);
     if !alive {
         job::reply(world, out, key, Outcome::Cancelled);
         return;
@@ -87,7 +87,7 @@ fn take_request(world: &mut World, out: &mut Outbox<'_>, node: NodeIx) {
     let Some(waiting) = server.accept.pop_front() else {
         return;
     };
-    let request = world.name(world.attempts[waiting.key].request);
+    let request = world.attempts[waiting.key].request.name;
     out.say(Fact::Dequeued { node, request });
     start_attempt(world, out, node, waiting.key, waiting.since);
 }
@@ -101,7 +101,7 @@ fn take_message(world: &mut World, out: &mut Outbox<'_>, node: NodeIx, edge: Edg
     }
     out.say(Fact::Unbuffered {
         edge,
-        request: world.name(world.messages[waiting.key].request),
+        request: world.messages[waiting.key].request.name,
     });
     start_message(world, out, node, waiting.key, waiting.since);
 }
@@ -175,18 +175,15 @@ fn start(world: &mut World, out: &mut Outbox<'_>, job: Job) -> JobKey {
     world.hold(request);
     out.say(Fact::Started {
         node,
-        request: world.name(request),
+        request: request.name,
         waited,
         message,
         orphan,
     });
     if let Some(server) = world.server_mut(node) {
         server.busy += 1;
-        let work = server
-            .spec
-            .before
-            .sample(&mut luck.part(purpose::BEFORE).stream());
-        out.after(work.times(server.slow), Event::Worked(key));
+        let work = server.work(&server.spec.before, luck, purpose::BEFORE);
+        out.after(work, Event::Worked(key));
     }
     check_memory(world, out, node);
     key
@@ -218,7 +215,7 @@ pub fn buffer(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
     };
     server.buffered += 1;
     let ticket = server.next_ticket();
-    let request = world.name(request);
+    let request = request.name;
     world.link_mut(edge).buffer.push_back(Waiting {
         key,
         since: out.now,

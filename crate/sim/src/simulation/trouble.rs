@@ -26,7 +26,7 @@ pub fn plan(world: &mut World, out: &mut Outbox<'_>, planned: &[PlannedFault]) {
             .flatten()
         {
             if at > out.now {
-                out.plans.push((at, Event::Faults(world.trouble.epoch)));
+                out.at(at, Event::Faults(world.trouble.epoch));
             }
         }
     }

@@ -1,10 +1,10 @@
 //! Work: what is under way, from a request to the messages it causes.
 
-use std::sync::Arc;
-
-use crate::event::{AttemptKey, CallKey, EdgeIx, JobKey, MessageKey, NodeIx, Owner, RequestKey};
+use crate::event::{
+    AttemptKey, CallKey, EdgeIx, JobKey, MessageKey, NodeIx, Owner, RequestKey, StackKey,
+};
 use crate::outcome::Outcome;
-use crate::policy::{Layer, Policy};
+use crate::policy::Layer;
 use crate::rng::Luck;
 use crate::scenario::Mode;
 use crate::units::Time;
@@ -40,6 +40,15 @@ pub struct Request {
     pub done: Vec<u64>,
 }
 
+/// The request that something belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Of {
+    /// Its key.
+    pub key: RequestKey,
+    /// Its name: the same in every run with the same seed.
+    pub name: u64,
+}
+
 /// One use of an edge.
 #[derive(Debug, Clone)]
 pub struct Call {
@@ -52,13 +61,13 @@ pub struct Call {
     /// Whether its owner's thread waits for it.
     pub waits: bool,
     /// For which request.
-    pub request: RequestKey,
+    pub request: Of,
     /// Its luck.
     pub luck: Luck,
     /// What it is for, the same for every attempt: the path of edges from the request.
     pub identity: Luck,
     /// The policies when it began, outermost first.
-    pub policies: Arc<[Policy]>,
+    pub stack: StackKey,
     /// What they remember, and the number of the wait they are in (0: none).
     pub layers: Vec<(Layer, u32)>,
     /// The number of the last wait.
@@ -85,7 +94,7 @@ pub struct Attempt {
     /// As a request or as a message.
     pub mode: Mode,
     /// For which request.
-    pub request: RequestKey,
+    pub request: Of,
     /// Its luck.
     pub luck: Luck,
     /// What it is for.
@@ -119,7 +128,7 @@ pub struct Job {
     /// What it was begun for.
     pub origin: Origin,
     /// For which request.
-    pub request: RequestKey,
+    pub request: Of,
     /// Its luck.
     pub luck: Luck,
     /// What it is for.
@@ -159,7 +168,7 @@ pub struct Message {
     /// Whose queue it is in.
     pub edge: EdgeIx,
     /// For which request.
-    pub request: RequestKey,
+    pub request: Of,
     /// Its luck.
     pub luck: Luck,
     /// What it is for.

@@ -1,17 +1,19 @@
 //! The world: everything that is under way, as one value that can be cloned.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::Arc;
 
 use slotmap::SlotMap;
 
 use super::outbox::Outbox;
 use super::purpose;
-use super::work::{Attempt, Call, Job, Message, Request};
+use super::work::{Attempt, Call, Job, Message, Of, Request};
 use crate::broker::queue::Backlog;
-use crate::event::{AttemptKey, CallKey, EdgeIx, JobKey, MessageKey, NodeIx, RequestKey};
+use crate::dist::Dist;
+use crate::event::{
+    AttemptKey, CallKey, EdgeIx, JobKey, LaneIx, MessageKey, NodeIx, RequestKey, StackKey,
+};
 use crate::fact::Fact;
-use crate::policy::Policy;
+use crate::policy::{Layer, Policy};
 use crate::rng::Luck;
 use crate::scenario::{Client, Edge, EdgeId, Fault, NodeId, PlannedFault, Service};
 use crate::units::{Ratio, Span, Time};
@@ -39,8 +41,32 @@ pub struct World {
     pub jobs: SlotMap<JobKey, Job>,
     /// Messages that are not done with.
     pub messages: SlotMap<MessageKey, Message>,
+    /// The policies of edges, those that calls under way still go by included.
+    pub stacks: SlotMap<StackKey, Stack>,
+    /// Lists whose owners have ended, for those to come.
+    pub spare: Spare,
     /// Trouble.
     pub trouble: Trouble,
+}
+
+/// An edge's policies, shared by the calls that began under them.
+#[derive(Debug, Clone)]
+pub struct Stack {
+    /// Outermost first.
+    pub policies: Vec<Policy>,
+    /// The lane of each one's timer, where it has one.
+    pub lanes: Vec<Option<LaneIx>>,
+    /// The calls that go by them; one more while the edge does.
+    pub users: u32,
+}
+
+/// Lists whose owners have ended: an event takes one of them instead of memory.
+#[derive(Debug, Clone, Default)]
+pub struct Spare {
+    /// Of calls.
+    pub layers: Vec<Vec<(Layer, u32)>>,
+    /// Of requests.
+    pub pieces: Vec<Vec<u64>>,
 }
 
 /// A node.
@@ -137,8 +163,8 @@ pub struct Link {
     pub to: NodeIx,
     /// Its settings.
     pub spec: Edge,
-    /// Its policies, shared with the calls under way.
-    pub policies: Arc<[Policy]>,
+    /// Its policies as new calls find them.
+    pub stack: StackKey,
     /// Whether it is on the board.
     pub alive: bool,
     /// Its queue.
@@ -168,6 +194,19 @@ impl Server {
     /// Whether it runs.
     pub const fn up(&self) -> bool {
         !self.crashed && !self.starting
+    }
+
+    /// How long a piece of work takes.
+    pub fn work(&self, dist: &Dist, luck: Luck, purpose: u64) -> Span {
+        let work = match dist.constant() {
+            Some(always) => always,
+            None => dist.sample(&mut luck.part(purpose).stream()),
+        };
+        if self.slow == Ratio::ONE {
+            work
+        } else {
+            work.times(self.slow)
+        }
     }
 
     /// What it holds in memory, in bytes.
@@ -267,32 +306,72 @@ impl World {
         None
     }
 
-    /// How long one crossing of an edge takes.
-    pub fn crossing(&self, edge: EdgeIx, luck: Luck, purpose: u64) -> Span {
-        self.link(edge)
-            .spec
-            .latency
-            .sample(&mut luck.part(purpose).stream())
+    /// Whether a call is in this wait of this layer.
+    pub fn waits(&self, call: CallKey, place: u8, token: u32) -> bool {
+        self.calls
+            .get(call)
+            .is_some_and(|call| call.layers[usize::from(place)].1 == token)
     }
 
-    /// The name of a request.
-    pub fn name(&self, request: RequestKey) -> u64 {
-        self.requests.get(request).map_or(0, |r| r.luck.name())
+    /// Takes policies into use.
+    pub fn stack(&mut self, out: &mut Outbox<'_>, policies: &[Policy]) -> StackKey {
+        let lanes = policies
+            .iter()
+            .map(|policy| policy.arm().map(|wait| out.lane(wait)))
+            .collect();
+        self.stacks.insert(Stack {
+            policies: policies.to_vec(),
+            lanes,
+            users: 1,
+        })
+    }
+
+    /// A user of policies goes; the last one takes them along.
+    pub fn unstack(&mut self, key: StackKey) {
+        if let Some(stack) = self.stacks.get_mut(key) {
+            stack.users -= 1;
+            if stack.users == 0 {
+                self.stacks.remove(key);
+            }
+        }
+    }
+
+    /// Takes a call off the books.
+    pub fn remove_call(&mut self, key: CallKey) -> Option<Call> {
+        let mut call = self.calls.remove(key)?;
+        self.unstack(call.stack);
+        if !call.layers.is_empty() {
+            let mut layers = std::mem::take(&mut call.layers);
+            layers.clear();
+            self.spare.layers.push(layers);
+        }
+        Some(call)
+    }
+
+    /// How long one crossing of an edge takes.
+    pub fn crossing(&self, edge: EdgeIx, luck: Luck, purpose: u64) -> Span {
+        let latency = &self.link(edge).spec.latency;
+        match latency.constant() {
+            Some(always) => always,
+            None => latency.sample(&mut luck.part(purpose).stream()),
+        }
     }
 
     /// A part of a request begins.
-    pub fn hold(&mut self, request: RequestKey) {
-        if let Some(request) = self.requests.get_mut(request) {
+    pub fn hold(&mut self, request: Of) {
+        if let Some(request) = self.requests.get_mut(request.key) {
             request.parts += 1;
         }
     }
 
     /// A part of a request ends; with the last one the request is complete.
-    pub fn release(&mut self, out: &mut Outbox<'_>, key: RequestKey) {
-        if let Some(request) = self.requests.get_mut(key) {
-            request.parts -= 1;
+    pub fn release(&mut self, out: &mut Outbox<'_>, request: Of) {
+        if let Some(of) = self.requests.get_mut(request.key) {
+            of.parts -= 1;
+            if of.parts == 0 {
+                self.complete(out, request.key);
+            }
         }
-        self.complete(out, key);
     }
 
     /// Forgets a request that is answered and of which nothing is under way.
@@ -319,6 +398,13 @@ impl World {
                 took: last.since(request.arrived),
             });
         }
-        self.requests.remove(key);
+        if let Some(request) = self.requests.remove(key) {
+            for mut pieces in [request.lost, request.done] {
+                if pieces.capacity() > 0 {
+                    pieces.clear();
+                    self.spare.pieces.push(pieces);
+                }
+            }
+        }
     }
 }
