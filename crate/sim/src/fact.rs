@@ -55,6 +55,8 @@ pub enum Fact {
     },
     /// A caller gave up on an attempt that was under way.
     TimedOut { edge: EdgeIx, request: u64 },
+    /// A policy of the caller's own did not let an attempt out.
+    Barred { edge: EdgeIx, request: u64, by: By },
     /// A policy will try again after this wait.
     BackedOff {
         edge: EdgeIx,
@@ -283,6 +285,9 @@ impl Fact {
             Fact::Up { node } => (31, node.0, 0, 0),
             Fact::Switched { edge, mode } => (32, edge.0, 0, u64::from(mode == Mode::Async)),
             Fact::Adopted => (33, 0, 0, 0),
+            Fact::Barred { edge, request, by } => {
+                (34, edge.0, request, Outcome::Refused(by).code())
+            }
         };
         [code, u64::from(what), request, more]
     }

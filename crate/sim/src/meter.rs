@@ -161,6 +161,7 @@ impl Meter {
                 let tally = self.edge(edge);
                 tally.counts.attempts += 1;
                 tally.counts.retries += u64::from(attempt > 1);
+                tally.counts.sent_calls += u64::from(attempt == 1);
                 let kind = match mode {
                     Mode::Async => FlightKind::Message,
                     Mode::Sync if orphan => FlightKind::Orphan,
@@ -320,6 +321,7 @@ impl Meter {
                 let kind = id.map(|id| MarkKind::Switched(id, mode));
                 self.marks.extend(kind.map(|kind| Mark { at: now, kind }));
             }
+            Fact::Barred { edge, .. } => self.edge(edge).counts.barred += 1,
             Fact::BackedOff { .. } | Fact::Adopted => {}
         }
     }

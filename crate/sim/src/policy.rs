@@ -9,9 +9,9 @@ pub mod timeout;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::outcome::Outcome;
+use crate::outcome::{By, Outcome};
 use crate::rng::Luck;
-use crate::units::Span;
+use crate::units::{Span, Time};
 pub use retry::Retry;
 pub use timeout::Timeout;
 
@@ -32,6 +32,32 @@ pub struct Layer {
     pub outcomes: u32,
 }
 
+/// What a layer says to a call that comes to it from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry {
+    /// Go inward; the ticket comes back in `Pass`.
+    Pass(u32),
+    /// Not let in: the call is refused here and now.
+    Refuse,
+    /// Stand in the layer's line for a permit, at most so long; then be refused.
+    Wait(Span),
+    /// Wait so long, then go inward: a permit is reserved. The ticket comes back in `Pass`.
+    Pause(Span, u32),
+    /// Wait so long, then be refused.
+    PauseRefuse(Span),
+}
+
+/// What a layer knows of something it let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pass {
+    /// The ticket it was given.
+    pub ticket: u32,
+    /// When it was let in.
+    pub began: Time,
+    /// Now.
+    pub now: Time,
+}
+
 /// What a policy says of an outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
@@ -39,6 +65,8 @@ pub enum Verdict {
     Pass(Outcome),
     /// Go inward once more, after waiting so long.
     Again(Span),
+    /// Hand this outward, after waiting so long.
+    Later(Span, Outcome),
 }
 
 impl Policy {
@@ -67,12 +95,60 @@ impl Policy {
         }
     }
 
+    /// A fresh memory for the calls of one caller.
+    pub fn memory(&self, _now: Time) -> Memory {
+        match self {
+            Policy::Retry(_) | Policy::Timeout(_) => Memory::None,
+        }
+    }
+
+    /// The memory after the settings changed: what can be kept is kept.
+    #[must_use]
+    pub fn adapt(&self, _memory: &Memory, now: Time) -> Memory {
+        self.memory(now)
+    }
+
+    /// A call comes to this layer from outside.
+    pub fn enter(&self, _memory: &mut Memory, _now: Time, _luck: Luck) -> Entry {
+        match self {
+            Policy::Retry(_) | Policy::Timeout(_) => Entry::Pass(0),
+        }
+    }
+
     /// An outcome comes back to this layer from inside.
-    pub fn settle(&self, layer: &mut Layer, outcome: Outcome, luck: Luck) -> Verdict {
+    pub fn settle(
+        &self,
+        _memory: &mut Memory,
+        layer: &mut Layer,
+        _pass: Pass,
+        outcome: Outcome,
+        luck: Luck,
+    ) -> Verdict {
         layer.outcomes += 1;
         match self {
             Policy::Retry(retry) => retry.settle(layer.outcomes, outcome, luck),
             Policy::Timeout(_) => Verdict::Pass(outcome),
         }
     }
+
+    /// What was let in was given up from outside.
+    pub fn cancel(&self, _memory: &mut Memory, _pass: Pass) {
+        match self {
+            Policy::Retry(_) | Policy::Timeout(_) => {}
+        }
+    }
+
+    /// By whom a call is refused that this layer does not let in.
+    pub const fn refuses_as(&self) -> By {
+        match self {
+            Policy::Retry(_) | Policy::Timeout(_) => By::Loop,
+        }
+    }
+}
+
+/// What a policy remembers of all calls of one caller over an edge.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Memory {
+    /// Nothing.
+    None,
 }

@@ -7,10 +7,12 @@ mod call;
 mod client;
 mod delivery;
 mod job;
+mod layers;
 mod life;
 mod outbox;
 mod purpose;
 mod service;
+mod stack;
 mod trouble;
 mod work;
 pub mod world;
@@ -29,7 +31,8 @@ use crate::scenario::{Fault, Mode, Scenario};
 use crate::units::{Span, Time};
 pub use outbox::Watcher;
 use outbox::{Book, Outbox};
-use world::{Spare, Trouble, World};
+use stack::Spare;
+use world::{Trouble, World};
 
 /// A scenario at work.
 #[derive(Debug, Clone)]
@@ -226,8 +229,8 @@ fn handle(world: &mut World, out: &mut Outbox<'_>, event: Event) {
             None => {}
         },
         Event::Answer(attempt, outcome) => call::answer(world, out, attempt, outcome),
-        Event::Expire(call, layer, token) => call::expire(world, out, call, layer, token),
-        Event::Again(call, layer, token) => call::again(world, out, call, layer, token),
+        Event::Expire(call, layer, token) => layers::expire(world, out, call, layer, token),
+        Event::Again(call, layer, token) => layers::again(world, out, call, layer, token),
         Event::Worked(job) => job::worked(world, out, job),
         Event::Dispatch(node) => service::dispatch(world, out, node),
         Event::Pump(edge) => delivery::pump(world, out, edge),

@@ -150,7 +150,9 @@ pub struct EdgeReport {
     pub calls: u64,
     /// Attempts sent.
     pub attempts: u64,
-    /// Attempts divided by calls.
+    /// Attempts that a policy of the caller's own did not let out.
+    pub barred: u64,
+    /// Attempts divided by the calls that sent at least one.
     pub amplification: Option<f64>,
     /// Calls that ended well.
     pub ok: u64,
@@ -352,7 +354,8 @@ fn edge(id: &str, tally: &EdgeTally, (world, ix): (&World, EdgeIx), window: Wind
         mode: world.link(ix).spec.mode,
         calls: counts.calls,
         attempts: counts.attempts,
-        amplification: (counts.calls > 0).then(|| share(counts.attempts, counts.calls)),
+        barred: counts.barred,
+        amplification: (counts.sent_calls > 0).then(|| share(counts.attempts, counts.sent_calls)),
         ok: counts.ok,
         failed: counts.failed,
         timed_out: counts.timed_out,

@@ -58,7 +58,11 @@ pub struct EdgeCounts {
     pub calls: u64,
     pub settled: u64,
     pub attempts: u64,
+    /// Calls of which at least one attempt was sent.
+    pub sent_calls: u64,
     pub retries: u64,
+    /// Attempts that a policy of the caller's own did not let out.
+    pub barred: u64,
     pub ok: u64,
     pub failed: u64,
     pub timed_out: u64,

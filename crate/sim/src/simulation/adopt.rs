@@ -166,7 +166,7 @@ fn add_edge(world: &mut World, out: &mut Outbox<'_>, id: &EdgeId, edge: &Edge) {
     let (Some(from), Some(to)) = (find(&edge.from), find(&edge.to)) else {
         return;
     };
-    let stack = world.stack(out, &edge.policies);
+    let stack = world.stack(out, &edge.policies, None);
     let ix = EdgeIx(world.edges.len() as u32);
     world.edges.push(Link {
         id: id.clone(),
@@ -190,8 +190,9 @@ fn update_edge(world: &mut World, out: &mut Outbox<'_>, ix: EdgeIx, edge: &Edge)
         return;
     }
     if link.spec.policies != edge.policies {
-        let new = world.stack(out, &edge.policies);
-        let old = std::mem::replace(&mut world.link_mut(ix).stack, new);
+        let old = world.link(ix).stack;
+        let new = world.stack(out, &edge.policies, Some(old));
+        world.link_mut(ix).stack = new;
         world.unstack(old);
     }
     let link = world.link_mut(ix);

@@ -66,7 +66,7 @@ impl Simulation {
         let world = self.world();
         for call in world.calls.values() {
             let attempt = call.attempt.and_then(|key| world.attempts.get(key));
-            let backs_off = call.layers.iter().any(|(_, token)| *token != 0);
+            let backs_off = call.layers.iter().any(|level| level.token != 0);
             if attempt.is_none() && !backs_off {
                 found.push("a call has neither an attempt nor a wait".into());
             }

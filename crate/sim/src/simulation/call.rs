@@ -1,17 +1,15 @@
 //! Calls: through the policies of an edge, out as attempts, and back with an outcome.
 //!
-//! A call goes inward through its layers, an attempt is sent, its outcome comes back outward. A layer may
-//! pass it on, or go inward once more. A timeout abandons what is inside it: the caller goes on, the
-//! callee is not told.
+//! A call goes inward through its layers (`layers.rs`), an attempt is sent, its outcome comes back outward.
 
+use super::layers;
 use super::outbox::Outbox;
 use super::purpose;
-use super::work::{Attempt, Call, MOST_HOPS, MOST_PARTS, Of, Place};
+use super::work::{Attempt, Call, Level, MOST_HOPS, MOST_PARTS, Of, Place};
 use super::world::World;
 use crate::event::{AttemptKey, CallKey, EdgeIx, Event, Owner};
 use crate::fact::Fact;
 use crate::outcome::{By, Outcome};
-use crate::policy::{Layer, Verdict};
 use crate::rng::Luck;
 use crate::scenario::Mode;
 
@@ -47,7 +45,7 @@ pub fn begin(world: &mut World, out: &mut Outbox<'_>, parent: Parent, edge: Edge
         policies.users += 1;
         if !policies.policies.is_empty() {
             layers = world.spare.layers.pop().unwrap_or_default();
-            layers.resize(policies.policies.len(), (Layer::default(), 0));
+            layers.resize(policies.policies.len(), Level::default());
         }
     }
     let call = world.calls.insert(Call {
@@ -61,37 +59,19 @@ pub fn begin(world: &mut World, out: &mut Outbox<'_>, parent: Parent, edge: Edge
         stack,
         layers,
         waits_so_far: 0,
+        turns: 0,
         attempt: None,
         sent: 0,
         began: out.now,
         orphan: parent.orphan,
         hops: parent.hops,
     });
-    enter(world, out, call, 0);
+    layers::enter(world, out, call, 0);
     call
 }
 
-/// Goes inward from a layer and sends an attempt.
-fn enter(world: &mut World, out: &mut Outbox<'_>, key: CallKey, from: usize) {
-    let call = &mut world.calls[key];
-    if !call.layers.is_empty() {
-        let stack = &world.stacks[call.stack];
-        for place in from..call.layers.len() {
-            let token = match stack.lanes[place] {
-                Some(lane) => {
-                    let token = call.next_wait();
-                    out.arm(lane, Event::Expire(key, place as u8, token));
-                    token
-                }
-                None => 0,
-            };
-            call.layers[place] = (Layer::default(), token);
-        }
-    }
-    send(world, out, key);
-}
-
-fn send(world: &mut World, out: &mut Outbox<'_>, key: CallKey) {
+/// Sends an attempt from inside all layers.
+pub fn send(world: &mut World, out: &mut Outbox<'_>, key: CallKey) {
     let call = &mut world.calls[key];
     call.sent += 1;
     let luck = call.luck.part(u64::from(call.sent));
@@ -136,7 +116,7 @@ fn send(world: &mut World, out: &mut Outbox<'_>, key: CallKey) {
     } else {
         // Fire and forget: the publisher has done its part.
         let outside = world.calls[key].layers.len();
-        leave(world, out, key, outside, Outcome::Ok);
+        layers::leave(world, out, key, outside, Outcome::Ok);
     }
 }
 
@@ -155,44 +135,13 @@ pub fn answer(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey, outcome:
     if let Some(call) = waiting {
         world.calls[call].attempt = None;
         let outside = world.calls[call].layers.len();
-        leave(world, out, call, outside, outcome);
+        layers::leave(world, out, call, outside, outcome);
     }
     world.release(out, attempt.request);
 }
 
-/// An outcome goes outward, from the layer below `outside` on.
-fn leave(world: &mut World, out: &mut Outbox<'_>, key: CallKey, outside: usize, outcome: Outcome) {
-    let mut outcome = outcome;
-    let call = &mut world.calls[key];
-    for place in (0..outside).rev() {
-        let policy = &world.stacks[call.stack].policies[place];
-        let layer = &mut call.layers[place];
-        layer.1 = 0;
-        let luck = call
-            .luck
-            .part(purpose::POLICY)
-            .part(place as u64)
-            .part(u64::from(call.sent));
-        match policy.settle(&mut layer.0, outcome, luck) {
-            Verdict::Pass(passed) => outcome = passed,
-            Verdict::Again(wait) => {
-                let token = call.next_wait();
-                call.layers[place].1 = token;
-                let (edge, request) = (call.edge, call.request);
-                out.after(wait, Event::Again(key, place as u8, token));
-                out.say(Fact::BackedOff {
-                    edge,
-                    request: request.name,
-                    wait,
-                });
-                return;
-            }
-        }
-    }
-    settle(world, out, key, outcome);
-}
-
-fn settle(world: &mut World, out: &mut Outbox<'_>, key: CallKey, outcome: Outcome) {
+/// A call ends with what came out of its outermost layer.
+pub fn settle(world: &mut World, out: &mut Outbox<'_>, key: CallKey, outcome: Outcome) {
     let Some(call) = world.remove_call(key) else {
         return;
     };
@@ -205,41 +154,6 @@ fn settle(world: &mut World, out: &mut Outbox<'_>, key: CallKey, outcome: Outcom
         waited: call.waits,
     });
     out.soon(Event::Resume(call.owner, outcome));
-}
-
-/// A policy's patience ends.
-pub fn expire(world: &mut World, out: &mut Outbox<'_>, key: CallKey, place: u8, token: u32) {
-    let place = usize::from(place);
-    let Some(call) = world.calls.get_mut(key) else {
-        return;
-    };
-    if call.layers[place].1 != token {
-        return;
-    }
-    for layer in &mut call.layers[place..] {
-        layer.1 = 0;
-    }
-    let (edge, request, attempt) = (call.edge, call.request, call.attempt.take());
-    if let Some(attempt) = attempt {
-        out.say(Fact::TimedOut {
-            edge,
-            request: request.name,
-        });
-        abandon(world, out, attempt);
-    }
-    leave(world, out, key, place, Outcome::TimedOut);
-}
-
-/// A back-off ends.
-pub fn again(world: &mut World, out: &mut Outbox<'_>, key: CallKey, place: u8, token: u32) {
-    let place = usize::from(place);
-    let Some(call) = world.calls.get_mut(key) else {
-        return;
-    };
-    if call.layers[place].1 == token {
-        call.layers[place].1 = 0;
-        enter(world, out, key, place + 1);
-    }
 }
 
 /// Drops a call whose owner is gone.
@@ -257,6 +171,7 @@ pub fn cut(world: &mut World, out: &mut Outbox<'_>, key: CallKey) {
 }
 
 fn cancel(world: &mut World, out: &mut Outbox<'_>, key: CallKey) -> Option<AttemptKey> {
+    layers::give_up(world, out, key, 0);
     let call = world.remove_call(key)?;
     out.say(Fact::Settled {
         edge: call.edge,
@@ -271,7 +186,7 @@ fn cancel(world: &mut World, out: &mut Outbox<'_>, key: CallKey) -> Option<Attem
 
 /// The caller gives up on an attempt. What works on it, and what that waits for, is work that nobody
 /// waits for from now on.
-fn abandon(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
+pub fn abandon(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
     let Some(attempt) = world.attempts.get_mut(key) else {
         return;
     };
@@ -305,13 +220,5 @@ fn abandon(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
             node,
             request: request.name,
         });
-    }
-}
-
-impl Call {
-    /// A number for the next wait of a policy.
-    fn next_wait(&mut self) -> u32 {
-        self.waits_so_far += 1;
-        self.waits_so_far
     }
 }

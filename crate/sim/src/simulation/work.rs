@@ -68,10 +68,12 @@ pub struct Call {
     pub identity: Luck,
     /// The policies when it began, outermost first.
     pub stack: StackKey,
-    /// What they remember, and the number of the wait they are in (0: none).
-    pub layers: Vec<(Layer, u32)>,
+    /// Where it stands with each of them.
+    pub layers: Vec<Level>,
     /// The number of the last wait.
     pub waits_so_far: u32,
+    /// How often it went inward.
+    pub turns: u32,
     /// The attempt under way.
     pub attempt: Option<AttemptKey>,
     /// Attempts sent.
@@ -82,6 +84,49 @@ pub struct Call {
     pub orphan: bool,
     /// Edges crossed so far.
     pub hops: u8,
+}
+
+/// Where a call stands with one of its policies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Level {
+    /// What the policy remembers of this call.
+    pub layer: Layer,
+    /// Where the call is.
+    pub phase: Phase,
+    /// The number of the wait it is in; 0 where it waits for nothing here.
+    pub token: u32,
+    /// What the policy gave it on entering.
+    pub ticket: u32,
+    /// When it was let in.
+    pub began: Time,
+}
+
+/// Where a call is, seen from one of its layers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Phase {
+    /// Outside of it.
+    #[default]
+    Outside,
+    /// In its line, for a permit.
+    Line,
+    /// It has a permit and waits for its time.
+    Pause,
+    /// It will be refused after a wait.
+    PauseRefuse,
+    /// Inside of it.
+    Inside,
+    /// It waits to go inward once more.
+    BackOff,
+    /// It waits to go outward with this outcome.
+    Later(Outcome),
+}
+
+impl Call {
+    /// A number for the next wait in one of its layers.
+    pub const fn next_wait(&mut self) -> u32 {
+        self.waits_so_far += 1;
+        self.waits_so_far
+    }
 }
 
 /// One try of a call.

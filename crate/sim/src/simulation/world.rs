@@ -6,14 +6,12 @@ use slotmap::SlotMap;
 
 use super::outbox::Outbox;
 use super::purpose;
+use super::stack::{Spare, Stack};
 use super::work::{Attempt, Call, Job, Message, Of, Request};
 use crate::broker::queue::Backlog;
 use crate::dist::Dist;
-use crate::event::{
-    AttemptKey, CallKey, EdgeIx, JobKey, LaneIx, MessageKey, NodeIx, RequestKey, StackKey,
-};
+use crate::event::{AttemptKey, CallKey, EdgeIx, JobKey, MessageKey, NodeIx, RequestKey, StackKey};
 use crate::fact::Fact;
-use crate::policy::{Layer, Policy};
 use crate::rng::Luck;
 use crate::scenario::{Client, Edge, EdgeId, Fault, NodeId, PlannedFault, Service};
 use crate::units::{Ratio, Span, Time};
@@ -47,26 +45,6 @@ pub struct World {
     pub spare: Spare,
     /// Trouble.
     pub trouble: Trouble,
-}
-
-/// An edge's policies, shared by the calls that began under them.
-#[derive(Debug, Clone)]
-pub struct Stack {
-    /// Outermost first.
-    pub policies: Vec<Policy>,
-    /// The lane of each one's timer, where it has one.
-    pub lanes: Vec<Option<LaneIx>>,
-    /// The calls that go by them; one more while the edge does.
-    pub users: u32,
-}
-
-/// Lists whose owners have ended: an event takes one of them instead of memory.
-#[derive(Debug, Clone, Default)]
-pub struct Spare {
-    /// Of calls.
-    pub layers: Vec<Vec<(Layer, u32)>>,
-    /// Of requests.
-    pub pieces: Vec<Vec<u64>>,
 }
 
 /// A node.
@@ -304,48 +282,6 @@ impl World {
             at -= weight(*ix);
         }
         None
-    }
-
-    /// Whether a call is in this wait of this layer.
-    pub fn waits(&self, call: CallKey, place: u8, token: u32) -> bool {
-        self.calls
-            .get(call)
-            .is_some_and(|call| call.layers[usize::from(place)].1 == token)
-    }
-
-    /// Takes policies into use.
-    pub fn stack(&mut self, out: &mut Outbox<'_>, policies: &[Policy]) -> StackKey {
-        let lanes = policies
-            .iter()
-            .map(|policy| policy.arm().map(|wait| out.lane(wait)))
-            .collect();
-        self.stacks.insert(Stack {
-            policies: policies.to_vec(),
-            lanes,
-            users: 1,
-        })
-    }
-
-    /// A user of policies goes; the last one takes them along.
-    pub fn unstack(&mut self, key: StackKey) {
-        if let Some(stack) = self.stacks.get_mut(key) {
-            stack.users -= 1;
-            if stack.users == 0 {
-                self.stacks.remove(key);
-            }
-        }
-    }
-
-    /// Takes a call off the books.
-    pub fn remove_call(&mut self, key: CallKey) -> Option<Call> {
-        let mut call = self.calls.remove(key)?;
-        self.unstack(call.stack);
-        if !call.layers.is_empty() {
-            let mut layers = std::mem::take(&mut call.layers);
-            layers.clear();
-            self.spare.layers.push(layers);
-        }
-        Some(call)
     }
 
     /// How long one crossing of an edge takes.
