@@ -7,6 +7,7 @@ mod agenda;
 use slotmap::new_key_type;
 
 use crate::outcome::Outcome;
+use crate::policy::Cancel;
 pub use agenda::{Agenda, LaneIx};
 
 new_key_type! {
@@ -50,6 +51,8 @@ pub enum Event {
     Resume(Owner, Outcome),
     /// An attempt arrives at the far end of its edge.
     Reach(AttemptKey),
+    /// A service learns that an attempt is not wanted any more.
+    Cancel(AttemptKey, Cancel),
     /// An answer arrives at the near end.
     Answer(AttemptKey, Outcome),
     /// A policy's patience ends, if it is still the same wait (the number tells).

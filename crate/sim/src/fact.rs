@@ -170,7 +170,7 @@ impl Fact {
                 request,
                 outcome,
                 took,
-            } => (2, client.0, request, took.as_nanos() << 3 | outcome.code()),
+            } => (2, client.0, request, took.as_nanos() << 5 | outcome.code()),
             Fact::Completed {
                 client,
                 request,
@@ -221,7 +221,7 @@ impl Fact {
                 9,
                 edge.0,
                 request,
-                took.as_nanos() << 8 | u64::from(attempts) << 3 | outcome.code(),
+                took.as_nanos() << 10 | u64::from(attempts) << 5 | outcome.code(),
             ),
             Fact::Offered { node, request } => (10, node.0, request, 0),
             Fact::Queued { node, request } => (11, node.0, request, 0),
@@ -253,7 +253,7 @@ impl Fact {
                     16,
                     node.0,
                     request,
-                    (held.as_nanos() ^ took.as_nanos() << 16) << 4 | flags,
+                    (held.as_nanos() ^ took.as_nanos() << 16) << 6 | flags,
                 )
             }
             Fact::Duplicate { node, request, .. } => (17, node.0, request, 0),

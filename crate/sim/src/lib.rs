@@ -16,6 +16,7 @@
 //! This crate knows no browser, no clock and no chance of its own.
 
 pub mod broker;
+pub mod discipline;
 pub mod dist;
 pub mod event;
 pub mod fact;

@@ -35,6 +35,22 @@ pub enum By {
     FullQueue,
     /// The request goes round in a loop of the drawing.
     Loop,
+    /// The service: its turn came when nobody waited for it any more.
+    Expired,
+    /// The service: waits in its accept queue are too long.
+    Shed,
+    /// The caller's circuit breaker is open.
+    OpenBreaker,
+    /// The caller's bulkhead is full.
+    FullBulkhead,
+    /// The caller's connection pool had none free in time.
+    NoConnection,
+    /// The caller's rate limit.
+    RateLimit,
+    /// The caller's adaptive concurrency limit.
+    ConcurrencyLimit,
+    /// The caller's adaptive throttling.
+    Throttle,
 }
 
 impl Outcome {
@@ -43,7 +59,7 @@ impl Outcome {
         matches!(self, Outcome::Ok)
     }
 
-    /// A number that never changes its meaning, for digests.
+    /// A number below 32 that never changes its meaning, for digests.
     pub const fn code(self) -> u64 {
         match self {
             Outcome::Ok => 0,
@@ -54,6 +70,14 @@ impl Outcome {
             Outcome::Refused(By::DownService) => 5,
             Outcome::Refused(By::FullQueue) => 6,
             Outcome::Refused(By::Loop) => 7,
+            Outcome::Refused(By::Expired) => 8,
+            Outcome::Refused(By::Shed) => 9,
+            Outcome::Refused(By::OpenBreaker) => 10,
+            Outcome::Refused(By::FullBulkhead) => 11,
+            Outcome::Refused(By::NoConnection) => 12,
+            Outcome::Refused(By::RateLimit) => 13,
+            Outcome::Refused(By::ConcurrencyLimit) => 14,
+            Outcome::Refused(By::Throttle) => 15,
         }
     }
 }

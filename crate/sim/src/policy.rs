@@ -13,7 +13,7 @@ use crate::outcome::{By, Outcome};
 use crate::rng::Luck;
 use crate::units::{Span, Time};
 pub use retry::Retry;
-pub use timeout::Timeout;
+pub use timeout::{Cancel, Timeout};
 
 /// A resilience pattern with its settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -92,6 +92,14 @@ impl Policy {
         match self {
             Policy::Retry(_) => None,
             Policy::Timeout(timeout) => Some(timeout.after),
+        }
+    }
+
+    /// The timeout, if it is one.
+    pub const fn timeout(&self) -> Option<&Timeout> {
+        match self {
+            Policy::Timeout(timeout) => Some(timeout),
+            Policy::Retry(_) => None,
         }
     }
 

@@ -3,6 +3,7 @@
 //! Nothing here knows how a simulation runs.
 
 pub mod check;
+pub mod client;
 pub mod edge;
 pub mod edit;
 pub mod fault;
@@ -16,11 +17,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use check::{Hint, Problem};
+pub use client::{Arrivals, Client};
 pub use edge::{Edge, Mode};
 pub use edit::Edit;
 pub use fault::{Fault, FaultKind, PlannedFault};
 pub use id::{EdgeId, NodeId};
-pub use node::{Arrivals, Client, Memory, Node, NodeKind, Point, Role, Service};
+pub use node::{Memory, Node, NodeKind, Point, Role, Service};
 pub use save::LoadError;
 
 /// The board, its faults, its traffic and its seed.

@@ -4,6 +4,7 @@
 mod adopt;
 pub mod audit;
 mod call;
+mod cancel;
 mod client;
 mod delivery;
 mod job;
@@ -228,6 +229,7 @@ fn handle(world: &mut World, out: &mut Outbox<'_>, event: Event) {
             Some(Mode::Async) => delivery::publish(world, out, attempt),
             None => {}
         },
+        Event::Cancel(attempt, how) => cancel::told(world, out, attempt, how),
         Event::Answer(attempt, outcome) => call::answer(world, out, attempt, outcome),
         Event::Expire(call, layer, token) => layers::expire(world, out, call, layer, token),
         Event::Again(call, layer, token) => layers::again(world, out, call, layer, token),

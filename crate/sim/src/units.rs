@@ -85,6 +85,8 @@ pub struct Time(u64);
 impl Time {
     /// The start of a run.
     pub const ZERO: Time = Time(0);
+    /// After every run.
+    pub const NEVER: Time = Time(u64::MAX);
 
     /// So many nanoseconds after the start.
     pub const fn from_nanos(n: u64) -> Self {

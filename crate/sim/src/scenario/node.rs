@@ -3,9 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::client::Client;
+use crate::discipline::Discipline;
 use crate::dist::Dist;
 use crate::field::{Control, Field, Value, access};
-use crate::units::{Bytes, Limit, Rate, Ratio, Span};
+use crate::units::{Bytes, Limit, Ratio, Span};
 
 /// A client or a service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -64,86 +66,6 @@ impl NodeKind {
     }
 }
 
-/// An open-loop source of requests: it does not wait for answers before it sends the next one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Client {
-    /// Requests per second.
-    pub rate: Rate,
-    /// How they are spread in time.
-    pub arrivals: Arrivals,
-    /// An answer counts for goodput only if it comes within this time.
-    pub deadline: Span,
-    /// A request's effects count as *in time* only if the last one comes within this time.
-    pub effect_deadline: Span,
-}
-
-/// How requests are spread in time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Arrivals {
-    /// Independent of each other: exponential gaps.
-    Poisson,
-    /// One after the other at equal gaps.
-    Constant,
-}
-
-impl Default for Client {
-    fn default() -> Self {
-        Client {
-            rate: Rate::per_sec(50),
-            arrivals: Arrivals::Poisson,
-            deadline: Span::secs(1),
-            effect_deadline: Span::secs(120),
-        }
-    }
-}
-
-impl Client {
-    /// What a person can set.
-    pub const FIELDS: &'static [Field<Client>] = &[
-        Field::new(
-            "rate",
-            "Rate",
-            Control::Rate(Rate::per_sec(0), Rate::per_sec(20_000)),
-            access!(Rate, rate),
-            "Requests per second. They keep coming whether or not earlier ones were answered.",
-            "open-loop load: Schroeder et al., NSDI 2006",
-        ),
-        Field::new(
-            "arrivals",
-            "Arrivals",
-            Control::Choice(&["Poisson", "constant"]),
-            (
-                |of| Value::Choice(of.arrivals as usize),
-                |of, value| {
-                    if let Value::Choice(place) = value {
-                        of.arrivals = [Arrivals::Poisson, Arrivals::Constant][place.min(1)];
-                    }
-                },
-            ),
-            "Poisson: independent of each other, as many users are. Constant: at equal gaps.",
-            "queueing theory's M and D",
-        ),
-        Field::new(
-            "deadline",
-            "Deadline",
-            Control::Span(Span::millis(1), Span::secs(600)),
-            access!(Span, deadline),
-            "An ok answer counts for goodput only if it comes within this time of the request.",
-            "goodput: SRE book, chapters 21 and 22",
-        ),
-        Field::new(
-            "effect_deadline",
-            "Effects within",
-            Control::Span(Span::millis(1), Span::secs(3_600)),
-            access!(Span, effect_deadline),
-            "A request's effects count as in time if the last of them is done within this time of it.",
-            "Tailback's own measure: a cure must not merely postpone the work for ever",
-        ),
-    ];
-}
-
 /// Something that works on requests with a pool of threads; it blocks: a thread that calls waits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -154,6 +76,16 @@ pub struct Service {
     pub threads: Limit,
     /// Requests that may wait for a thread.
     pub queue: Limit,
+    /// Who of them is next.
+    pub discipline: Discipline,
+    /// Whether those whose deadline has passed are dropped when their turn comes.
+    pub drop_expired: bool,
+    /// Whether those who waited too long are turned away while no wait is short.
+    pub codel: bool,
+    /// The wait that is short enough.
+    pub target: Span,
+    /// The time over which the queue is judged.
+    pub interval: Span,
     /// Its own work before its calls.
     pub before: Dist,
     /// Its own work after its calls.
@@ -196,6 +128,11 @@ impl Default for Service {
             role: Role::Service,
             threads: Limit::Of(16),
             queue: Limit::Of(32),
+            discipline: Discipline::Fifo,
+            drop_expired: false,
+            codel: false,
+            target: Span::millis(5),
+            interval: Span::millis(100),
             before: Dist::Exponential(Span::millis(5)),
             after: Dist::Constant(Span::ZERO),
             errors: Ratio::ZERO,
@@ -240,6 +177,56 @@ impl Service {
             access!(Limit, queue),
             "Requests that may wait for a thread; one more is refused.",
             "Tomcat: maxConnections less maxThreads; SRE book ch. 22 asks for a short one",
+        ),
+        Field::new(
+            "discipline",
+            "Next in the queue",
+            Control::Choice(&["first in", "last in", "adaptive"]),
+            (
+                |of| Value::Choice(of.discipline as usize),
+                |of, value| {
+                    if let Value::Choice(place) = value {
+                        of.discipline = Discipline::ALL[place.min(2)];
+                    }
+                },
+            ),
+            "First in, first out; last in, first out; or adaptive: last in first while the queue has not been \
+             empty for an interval.",
+            "Fail at Scale (ACM Queue 2015): adaptive LIFO",
+        ),
+        Field::new(
+            "drop_expired",
+            "Drop expired",
+            Control::Flag,
+            access!(Flag, drop_expired),
+            "A request whose propagated deadline has passed is dropped when its turn comes. Alone it does not cure \
+             a first-in-first-out queue.",
+            "SRE book ch. 22: check the deadline before each stage",
+        ),
+        Field::new(
+            "codel",
+            "CoDel",
+            Control::Flag,
+            access!(Flag, codel),
+            "If even the shortest wait of an interval was above the target, requests that waited more than twice \
+             the target are turned away.",
+            "folly Codel, the variant for servers",
+        ),
+        Field::new(
+            "target",
+            "CoDel target",
+            Control::Span(Span::micros(1), Span::secs(60)),
+            access!(Span, target),
+            "The wait in the accept queue that is short enough.",
+            "folly Codel, target_delay: 5 ms",
+        ),
+        Field::new(
+            "interval",
+            "Judged over",
+            Control::Span(Span::millis(1), Span::secs(60)),
+            access!(Span, interval),
+            "The time over which CoDel and adaptive last-in-first-out judge the queue.",
+            "folly Codel, interval: 100 ms",
         ),
         Field::new(
             "before",

@@ -10,6 +10,7 @@ use super::outbox::Outbox;
 use super::world::{Link, NodeState, Plan, Server, Source, World};
 use super::{call, client, delivery, life, trouble};
 use crate::broker::queue::Backlog;
+use crate::discipline::Codel;
 use crate::event::{CallKey, EdgeIx, Event, NodeIx};
 use crate::fact::Fact;
 use crate::outcome::Outcome;
@@ -128,6 +129,8 @@ fn add_node(world: &mut World, id: &NodeId, node: &Node) -> NodeIx {
             ins: Vec::new(),
             busy: 0,
             accept: VecDeque::new(),
+            filled: Time::ZERO,
+            codel: Codel::default(),
             buffered: 0,
             ticket: 0,
         }),

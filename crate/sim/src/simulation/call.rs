@@ -2,6 +2,7 @@
 //!
 //! A call goes inward through its layers (`layers.rs`), an attempt is sent, its outcome comes back outward.
 
+use super::cancel;
 use super::layers;
 use super::outbox::Outbox;
 use super::purpose;
@@ -10,8 +11,10 @@ use super::world::World;
 use crate::event::{AttemptKey, CallKey, EdgeIx, Event, Owner};
 use crate::fact::Fact;
 use crate::outcome::{By, Outcome};
+use crate::policy::Cancel;
 use crate::rng::Luck;
 use crate::scenario::Mode;
+use crate::units::Time;
 
 /// What a call inherits from its owner.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +29,8 @@ pub struct Parent {
     pub identity: Luck,
     /// Whether nobody waits for the owner.
     pub orphan: bool,
+    /// When the owner's caller gives up, as far as it was told.
+    pub deadline: Time,
     /// Edges crossed so far.
     pub hops: u8,
 }
@@ -64,6 +69,7 @@ pub fn begin(world: &mut World, out: &mut Outbox<'_>, parent: Parent, edge: Edge
         sent: 0,
         began: out.now,
         orphan: parent.orphan,
+        deadline: parent.deadline,
         hops: parent.hops,
     });
     layers::enter(world, out, call, 0);
@@ -76,6 +82,7 @@ pub fn send(world: &mut World, out: &mut Outbox<'_>, key: CallKey) {
     call.sent += 1;
     let luck = call.luck.part(u64::from(call.sent));
     let (edge, mode, orphan, number) = (call.edge, call.mode, call.orphan, call.sent);
+    let deadline = layers::deadline(&world.stacks, call);
     let attempt = Attempt {
         call: call.waits.then_some(key),
         edge,
@@ -85,6 +92,8 @@ pub fn send(world: &mut World, out: &mut Outbox<'_>, key: CallKey) {
         identity: call.identity,
         place: Place::Out,
         orphan,
+        deadline,
+        cancelled: false,
         hops: call.hops + 1,
     };
     let (request, waits, hops) = (call.request, call.waits, attempt.hops);
@@ -157,20 +166,20 @@ pub fn settle(world: &mut World, out: &mut Outbox<'_>, key: CallKey, outcome: Ou
 }
 
 /// Drops a call whose owner is gone.
-pub fn drop_call(world: &mut World, out: &mut Outbox<'_>, key: CallKey) {
-    if let Some(attempt) = cancel(world, out, key) {
-        abandon(world, out, attempt);
+pub fn drop_call(world: &mut World, out: &mut Outbox<'_>, key: CallKey, how: Cancel) {
+    if let Some(attempt) = end(world, out, key) {
+        cancel::abandon(world, out, attempt, how);
     }
 }
 
 /// Ends a call because its edge is gone; its owner goes on.
 pub fn cut(world: &mut World, out: &mut Outbox<'_>, key: CallKey) {
     let owner = world.calls[key].owner;
-    drop_call(world, out, key);
+    drop_call(world, out, key, Cancel::None);
     out.soon(Event::Resume(owner, Outcome::Cancelled));
 }
 
-fn cancel(world: &mut World, out: &mut Outbox<'_>, key: CallKey) -> Option<AttemptKey> {
+fn end(world: &mut World, out: &mut Outbox<'_>, key: CallKey) -> Option<AttemptKey> {
     layers::give_up(world, out, key, 0);
     let call = world.remove_call(key)?;
     out.say(Fact::Settled {
@@ -182,43 +191,4 @@ fn cancel(world: &mut World, out: &mut Outbox<'_>, key: CallKey) -> Option<Attem
         waited: call.waits,
     });
     call.attempt
-}
-
-/// The caller gives up on an attempt. What works on it, and what that waits for, is work that nobody
-/// waits for from now on.
-pub fn abandon(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
-    let Some(attempt) = world.attempts.get_mut(key) else {
-        return;
-    };
-    attempt.call = None;
-    let mut next = Some(key);
-    while let Some(key) = next.take() {
-        let Some(attempt) = world.attempts.get_mut(key) else {
-            return;
-        };
-        if attempt.mode == Mode::Async {
-            // A message is wanted for its own sake, whoever waits for the confirm.
-            return;
-        }
-        attempt.orphan = true;
-        let Place::Working(job) = attempt.place else {
-            return;
-        };
-        let Some(job) = world.jobs.get_mut(job) else {
-            return;
-        };
-        if job.orphan {
-            return;
-        }
-        job.orphan = true;
-        let (node, request) = (job.node, job.request);
-        if let Some(call) = job.call.and_then(|call| world.calls.get_mut(call)) {
-            call.orphan = true;
-            next = call.attempt;
-        }
-        out.say(Fact::Orphaned {
-            node,
-            request: request.name,
-        });
-    }
 }

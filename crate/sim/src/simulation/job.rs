@@ -16,6 +16,10 @@ pub fn worked(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
     let Some(job) = world.jobs.get(key) else {
         return;
     };
+    if job.cancelled {
+        finish(world, out, key, Outcome::Cancelled);
+        return;
+    }
     if !job.after {
         next(world, out, key);
         return;
@@ -54,6 +58,7 @@ pub fn next(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
             luck: job.luck,
             identity: job.identity,
             orphan: job.orphan,
+            deadline: job.deadline,
             hops: job.hops,
         };
         world.jobs[key].step = step;
@@ -85,7 +90,7 @@ pub fn resume(world: &mut World, out: &mut Outbox<'_>, key: JobKey, outcome: Out
 }
 
 /// A job ends: its thread is free, and who wanted it is told.
-fn finish(world: &mut World, out: &mut Outbox<'_>, key: JobKey, outcome: Outcome) {
+pub fn finish(world: &mut World, out: &mut Outbox<'_>, key: JobKey, outcome: Outcome) {
     let Some(job) = end(world, out, key, outcome) else {
         return;
     };

@@ -4,16 +4,21 @@
 //! inward once more. A timeout gives up what is inside it: the caller goes on. All waits hold the caller's
 //! thread.
 
+use slotmap::SlotMap;
+
 use super::call;
+use super::cancel;
 use super::outbox::Outbox;
 use super::purpose;
+use super::stack::Stack;
 use super::work::{Call, Phase};
 use super::world::World;
 use crate::event::{CallKey, Event, StackKey};
 use crate::fact::Fact;
 use crate::outcome::Outcome;
-use crate::policy::{Entry, Layer, Pass, Verdict};
+use crate::policy::{Cancel, Entry, Layer, Pass, Verdict};
 use crate::rng::Luck;
+use crate::units::Time;
 
 /// The luck of a layer at this turn of the call.
 fn luck(call: &Call, place: usize) -> Luck {
@@ -21,6 +26,19 @@ fn luck(call: &Call, place: usize) -> Luck {
         .part(purpose::POLICY)
         .part(place as u64)
         .part(u64::from(call.turns))
+}
+
+/// When the caller will give up on what it sends now, as far as its policies tell the callee.
+pub fn deadline(stacks: &SlotMap<StackKey, Stack>, call: &Call) -> Time {
+    let mut deadline = call.deadline;
+    if !call.layers.is_empty() {
+        for (level, policy) in call.layers.iter().zip(&stacks[call.stack].policies) {
+            if let Some(timeout) = policy.timeout().filter(|timeout| timeout.propagate) {
+                deadline = deadline.min(level.began + timeout.after);
+            }
+        }
+    }
+    deadline
 }
 
 /// Goes inward from a layer on and sends an attempt.
@@ -43,7 +61,14 @@ pub fn enter(world: &mut World, out: &mut Outbox<'_>, key: CallKey, from: usize)
                 if let Some(lane) = stack.lanes[place] {
                     let token = call.next_wait();
                     call.layers[place].token = token;
-                    out.arm(lane, Event::Expire(key, place as u8, token));
+                    let event = Event::Expire(key, place as u8, token);
+                    let told = stack.policies[place].timeout().filter(|t| t.propagate);
+                    match told {
+                        Some(timeout) if call.deadline < out.now + timeout.after => {
+                            out.at(call.deadline.max(out.now), event);
+                        }
+                        _ => out.arm(lane, event),
+                    }
                 }
                 continue;
             }
@@ -201,10 +226,14 @@ pub fn expire(world: &mut World, out: &mut Outbox<'_>, key: CallKey, place: u8, 
         return;
     }
     let (edge, request, attempt) = (call.edge, call.request.name, call.attempt.take());
+    let policy = &world.stacks[call.stack].policies[place];
+    let how = policy
+        .timeout()
+        .map_or(Cancel::None, |timeout| timeout.cancel);
     give_up(world, out, key, place);
     if let Some(attempt) = attempt {
         out.say(Fact::TimedOut { edge, request });
-        call::abandon(world, out, attempt);
+        cancel::abandon(world, out, attempt, how);
     }
     leave(world, out, key, place, Outcome::TimedOut);
 }

@@ -8,6 +8,7 @@ use super::world::World;
 use crate::event::{Event, JobKey, MessageKey, NodeIx};
 use crate::fact::Fact;
 use crate::outcome::Outcome;
+use crate::policy::Cancel;
 
 /// The service is killed for its memory and starts anew after a while.
 pub fn out_of_memory(world: &mut World, out: &mut Outbox<'_>, node: NodeIx, life: u32) {
@@ -80,7 +81,7 @@ pub fn clear(
         .collect();
     for key in jobs {
         if let Some(call) = world.jobs[key].call {
-            call::drop_call(world, out, call);
+            call::drop_call(world, out, call, Cancel::None);
         }
         let Some(job) = job::end(world, out, key, outcome) else {
             continue;

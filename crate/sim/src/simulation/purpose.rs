@@ -22,3 +22,5 @@ pub const REDELIVERY: u64 = 9;
 pub const ACK: u64 = 10;
 /// A policy's own draw.
 pub const POLICY: u64 = 11;
+/// The way of a cancellation.
+pub const CANCEL: u64 = 12;

@@ -33,6 +33,9 @@ pub fn reach(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
         None
     } else if server.spec.queue.admits(server.accept.len()) {
         let ticket = server.next_ticket();
+        if server.accept.is_empty() {
+            server.filled = out.now;
+        }
         server.accept.push_back(Waiting {
             key,
             since: out.now,
@@ -84,11 +87,31 @@ fn take_request(world: &mut World, out: &mut Outbox<'_>, node: NodeIx) {
     let Some(server) = world.server_mut(node) else {
         return;
     };
-    let Some(waiting) = server.accept.pop_front() else {
+    let (target, interval) = (server.spec.target, server.spec.interval);
+    let newest = server
+        .spec
+        .discipline
+        .newest_first(server.filled, out.now, interval);
+    let Some(waiting) = (if newest {
+        server.accept.pop_back()
+    } else {
+        server.accept.pop_front()
+    }) else {
         return;
     };
-    let request = world.attempts[waiting.key].request.name;
+    let waited = out.now.since(waiting.since);
+    let shed = server.spec.codel && server.codel.turns_away(out.now, waited, target, interval);
+    let drops = server.spec.drop_expired;
+    let attempt = &world.attempts[waiting.key];
+    let request = attempt.request.name;
+    let late = attempt.cancelled || drops && attempt.deadline <= out.now;
     out.say(Fact::Dequeued { node, request });
+    if late || shed {
+        let by = if late { By::Expired } else { By::Shed };
+        out.say(Fact::TurnedAway { node, request, by });
+        job::reply(world, out, waiting.key, Outcome::Refused(by));
+        return;
+    }
     start_attempt(world, out, node, waiting.key, waiting.since);
 }
 
@@ -127,6 +150,8 @@ fn start_attempt(
         step: 0,
         call: None,
         orphan: attempt.orphan,
+        deadline: attempt.deadline,
+        cancelled: false,
         hops: attempt.hops,
     };
     let job = start(world, out, job);
@@ -159,6 +184,8 @@ fn start_message(
         step: 0,
         call: None,
         orphan: false,
+        deadline: Time::NEVER,
+        cancelled: false,
         hops: message.hops,
     };
     let edge = message.edge;

@@ -82,6 +82,8 @@ pub struct Call {
     pub began: Time,
     /// Whether nobody waits for its owner.
     pub orphan: bool,
+    /// When its owner's own caller gives up, as far as it was told.
+    pub deadline: Time,
     /// Edges crossed so far.
     pub hops: u8,
 }
@@ -148,6 +150,10 @@ pub struct Attempt {
     pub place: Place,
     /// Whether nobody waits for what it asks.
     pub orphan: bool,
+    /// When its caller gives up, as far as it says.
+    pub deadline: Time,
+    /// Whether the service was told that it is not wanted any more.
+    pub cancelled: bool,
     /// Edges crossed so far, this one included.
     pub hops: u8,
 }
@@ -192,6 +198,10 @@ pub struct Job {
     pub call: Option<CallKey>,
     /// Whether nobody waits for it any more.
     pub orphan: bool,
+    /// When its caller gives up, as far as it was told.
+    pub deadline: Time,
+    /// Whether it stops between two pieces of work.
+    pub cancelled: bool,
     /// Edges crossed so far.
     pub hops: u8,
 }

@@ -9,6 +9,7 @@ use super::purpose;
 use super::stack::{Spare, Stack};
 use super::work::{Attempt, Call, Job, Message, Of, Request};
 use crate::broker::queue::Backlog;
+use crate::discipline::Codel;
 use crate::dist::Dist;
 use crate::event::{AttemptKey, CallKey, EdgeIx, JobKey, MessageKey, NodeIx, RequestKey, StackKey};
 use crate::fact::Fact;
@@ -108,6 +109,10 @@ pub struct Server {
     pub busy: usize,
     /// The accept queue, in order of arrival.
     pub accept: VecDeque<Waiting<AttemptKey>>,
+    /// Since when the accept queue has not been empty.
+    pub filled: Time,
+    /// How it judges its accept queue.
+    pub codel: Codel,
     /// Prefetched messages of all queues that wait for a thread here.
     pub buffered: usize,
     /// The next ticket of readiness.

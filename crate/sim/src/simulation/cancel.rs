@@ -1,0 +1,81 @@
+//! Cancellation: a caller gives up on an attempt, and what becomes of the work behind it.
+
+use super::call;
+use super::job;
+use super::outbox::Outbox;
+use super::purpose;
+use super::work::Place;
+use super::world::World;
+use crate::event::{AttemptKey, Event};
+use crate::fact::Fact;
+use crate::outcome::Outcome;
+use crate::policy::Cancel;
+use crate::scenario::Mode;
+
+/// The caller gives up on an attempt. What works on it, and what that waits for, is work that nobody
+/// waits for from now on.
+pub fn abandon(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey, how: Cancel) {
+    let Some(attempt) = world.attempts.get_mut(key) else {
+        return;
+    };
+    attempt.call = None;
+    let (edge, luck) = (attempt.edge, attempt.luck);
+    if how != Cancel::None && attempt.mode == Mode::Sync {
+        let way = world.crossing(edge, luck, purpose::CANCEL);
+        out.after(way, Event::Cancel(key, how));
+    }
+    let mut next = Some(key);
+    while let Some(key) = next.take() {
+        let Some(attempt) = world.attempts.get_mut(key) else {
+            return;
+        };
+        if attempt.mode == Mode::Async {
+            // A message is wanted for its own sake, whoever waits for the confirm.
+            return;
+        }
+        attempt.orphan = true;
+        let Place::Working(job) = attempt.place else {
+            return;
+        };
+        let Some(job) = world.jobs.get_mut(job) else {
+            return;
+        };
+        if job.orphan {
+            return;
+        }
+        job.orphan = true;
+        let (node, request) = (job.node, job.request);
+        if let Some(call) = job.call.and_then(|call| world.calls.get_mut(call)) {
+            call.orphan = true;
+            next = call.attempt;
+        }
+        out.say(Fact::Orphaned {
+            node,
+            request: request.name,
+        });
+    }
+}
+
+/// A service learns that an attempt is not wanted any more.
+pub fn told(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey, how: Cancel) {
+    let Some(attempt) = world.attempts.get_mut(key) else {
+        return;
+    };
+    // If it is not at work yet, it will not be begun.
+    attempt.cancelled = true;
+    let Place::Working(key) = attempt.place else {
+        return;
+    };
+    let Some(job) = world.jobs.get_mut(key) else {
+        return;
+    };
+    match (how, job.call.take()) {
+        (Cancel::None | Cancel::AtDequeue, call) => job.call = call,
+        (Cancel::Cooperative | Cancel::Immediate, Some(call)) => {
+            call::drop_call(world, out, call, how);
+            job::finish(world, out, key, Outcome::Cancelled);
+        }
+        (Cancel::Immediate, None) => job::finish(world, out, key, Outcome::Cancelled),
+        (Cancel::Cooperative, None) => job.cancelled = true,
+    }
+}
