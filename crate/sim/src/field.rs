@@ -111,6 +111,15 @@ impl Control {
     }
 }
 
+/// Checks all settings of something; says of each that is out of bounds what is allowed.
+pub fn check<T>(fields: &[Field<T>], of: &T, mut say: impl FnMut(&str, String)) {
+    for field in fields {
+        if let Err(what) = field.control.check(&(field.get)(of)) {
+            say(field.key, what);
+        }
+    }
+}
+
 fn check_dist(dist: &Dist, min: Span, max: Span) -> Result<(), String> {
     if let Dist::Discrete(shares) = dist {
         if shares.is_empty() || shares.len() > 16 {
@@ -149,6 +158,22 @@ macro_rules! access {
     };
 }
 pub(crate) use access;
+
+/// The `get` and `set` of a choice; all of its values in the order of their words.
+macro_rules! choice {
+    ($part:ident, $all:expr) => {
+        (
+            |of| $crate::field::Value::Choice(of.$part as usize),
+            |of, value| {
+                if let $crate::field::Value::Choice(place) = value {
+                    let all = $all;
+                    of.$part = all[place.min(all.len() - 1)];
+                }
+            },
+        )
+    };
+}
+pub(crate) use choice;
 
 /// The reader and the writer of a parameter.
 pub type Access<T> = (fn(&T) -> Value, fn(&mut T, Value));

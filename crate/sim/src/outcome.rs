@@ -59,6 +59,16 @@ impl Outcome {
         matches!(self, Outcome::Ok)
     }
 
+    /// Whether it is a failure of one of these kinds; what was cancelled is none.
+    pub const fn fails_as(self, error: bool, timed_out: bool, refused: bool) -> bool {
+        match self {
+            Outcome::Ok | Outcome::Cancelled => false,
+            Outcome::Error => error,
+            Outcome::TimedOut => timed_out,
+            Outcome::Refused(_) => refused,
+        }
+    }
+
     /// A number below 32 that never changes its meaning, for digests.
     pub const fn code(self) -> u64 {
         match self {

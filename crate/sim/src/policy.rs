@@ -1,28 +1,58 @@
 //! Policies: the resilience patterns an edge can carry, an ordered list, outermost first.
 //!
-//! A call goes inward through its layers (`arm`), is sent as an attempt, and its outcome comes back
-//! outward through the same layers (`settle`). A policy knows neither the board nor the clock.
+//! A call goes inward through its layers (`enter`), is sent as an attempt, and its outcome comes back
+//! outward through the same layers (`settle`). A policy knows neither the board nor who calls.
 
+pub mod breaker;
+pub mod budget;
+pub mod bulkhead;
+pub mod fallback;
+pub mod permits;
+pub mod pool;
+pub mod rate_limit;
 pub mod retry;
+pub mod slices;
+pub mod throttle;
 pub mod timeout;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::field::check;
 use crate::outcome::{By, Outcome};
 use crate::rng::Luck;
 use crate::units::{Span, Time};
+pub use breaker::Breaker;
+pub use bulkhead::Bulkhead;
+pub use fallback::Fallback;
+use permits::Permits;
+pub use pool::Pool;
+pub use rate_limit::RateLimit;
 pub use retry::Retry;
+use slices::Slices;
+pub use throttle::Throttle;
 pub use timeout::{Cancel, Timeout};
 
 /// A resilience pattern with its settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Policy {
+    /// Make do with an answer of its own.
+    Fallback(Fallback),
     /// Try again after a failure.
     Retry(Retry),
+    /// Refuse at once after too many failures.
+    Breaker(Breaker),
+    /// At most so many calls in a time.
+    RateLimit(RateLimit),
+    /// Refuse by itself what would be refused anyway.
+    Throttle(Throttle),
     /// Give up waiting after a while.
     Timeout(Timeout),
+    /// At most so many calls at once.
+    Bulkhead(Bulkhead),
+    /// Borrow one of so many connections.
+    Pool(Pool),
 }
 
 /// What a policy remembers of one call.
@@ -30,6 +60,25 @@ pub enum Policy {
 pub struct Layer {
     /// Outcomes that have come back to this layer so far in this call.
     pub outcomes: u32,
+    /// The last wait before it went inward once more.
+    pub wait: Span,
+}
+
+/// What a policy remembers of all calls of one caller over an edge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Memory {
+    /// Nothing.
+    None,
+    /// What has been retried.
+    Budget(budget::State),
+    /// The breaker.
+    Breaker(breaker::State),
+    /// The rate limit.
+    RateLimit(rate_limit::State),
+    /// Requests and accepts.
+    Throttle(Slices),
+    /// Permits in use.
+    Permits(Permits),
 }
 
 /// What a layer says to a call that comes to it from outside.
@@ -70,93 +119,171 @@ pub enum Verdict {
 }
 
 impl Policy {
-    /// Every kind with its defaults, in the documented default order, outermost first
-    /// (resilience4j's aspect order: retry outside, time limiter inside).
+    /// Every kind with its defaults, in the documented default order, outermost first (resilience4j's aspect
+    /// order: retry, circuit breaker, rate limiter, time limiter, bulkhead).
     pub fn all() -> Vec<Policy> {
         vec![
+            Policy::Fallback(Fallback::default()),
             Policy::Retry(Retry::default()),
+            Policy::Breaker(Breaker::default()),
+            Policy::RateLimit(RateLimit::default()),
+            Policy::Throttle(Throttle::default()),
             Policy::Timeout(Timeout::default()),
+            Policy::Bulkhead(Bulkhead::default()),
+            Policy::Pool(Pool::default()),
         ]
     }
 
     /// Its word.
     pub const fn name(&self) -> &'static str {
         match self {
+            Policy::Fallback(_) => "Fallback",
             Policy::Retry(_) => "Retry",
+            Policy::Breaker(_) => "Circuit breaker",
+            Policy::RateLimit(_) => "Rate limit",
+            Policy::Throttle(_) => "Adaptive throttling",
             Policy::Timeout(_) => "Timeout",
+            Policy::Bulkhead(_) => "Bulkhead",
+            Policy::Pool(_) => "Connection pool",
         }
     }
 
-    /// The longest this layer waits for what is inside it, if it has such a limit.
-    pub const fn arm(&self) -> Option<Span> {
+    /// Its key in files.
+    pub const fn key(&self) -> &'static str {
         match self {
-            Policy::Retry(_) => None,
-            Policy::Timeout(timeout) => Some(timeout.after),
+            Policy::Fallback(_) => "fallback",
+            Policy::Retry(_) => "retry",
+            Policy::Breaker(_) => "breaker",
+            Policy::RateLimit(_) => "rate_limit",
+            Policy::Throttle(_) => "throttle",
+            Policy::Timeout(_) => "timeout",
+            Policy::Bulkhead(_) => "bulkhead",
+            Policy::Pool(_) => "pool",
+        }
+    }
+
+    /// Checks its settings; says of each that is out of bounds what is allowed.
+    pub fn check(&self, say: impl FnMut(&str, String)) {
+        match self {
+            Policy::Fallback(of) => check(Fallback::FIELDS, of, say),
+            Policy::Retry(of) => check(Retry::FIELDS, of, say),
+            Policy::Breaker(of) => check(Breaker::FIELDS, of, say),
+            Policy::RateLimit(of) => check(RateLimit::FIELDS, of, say),
+            Policy::Throttle(of) => check(Throttle::FIELDS, of, say),
+            Policy::Timeout(of) => check(Timeout::FIELDS, of, say),
+            Policy::Bulkhead(of) => check(Bulkhead::FIELDS, of, say),
+            Policy::Pool(of) => check(Pool::FIELDS, of, say),
         }
     }
 
     /// The timeout, if it is one.
     pub const fn timeout(&self) -> Option<&Timeout> {
-        match self {
-            Policy::Timeout(timeout) => Some(timeout),
-            Policy::Retry(_) => None,
+        if let Policy::Timeout(timeout) = self {
+            Some(timeout)
+        } else {
+            None
         }
+    }
+
+    /// The longest this layer waits for what is inside it, if it has such a limit.
+    pub fn arm(&self) -> Option<Span> {
+        self.timeout().map(|timeout| timeout.after)
     }
 
     /// A fresh memory for the calls of one caller.
-    pub fn memory(&self, _now: Time) -> Memory {
+    pub fn memory(&self, now: Time) -> Memory {
         match self {
-            Policy::Retry(_) | Policy::Timeout(_) => Memory::None,
+            Policy::Fallback(_) | Policy::Timeout(_) => Memory::None,
+            Policy::Retry(retry) => Memory::Budget(budget::State::new(retry)),
+            Policy::Breaker(breaker) => Memory::Breaker(breaker.state()),
+            Policy::RateLimit(limit) => Memory::RateLimit(limit.state(now)),
+            Policy::Throttle(_) => Memory::Throttle(Slices::default()),
+            Policy::Bulkhead(_) | Policy::Pool(_) => Memory::Permits(Permits::default()),
         }
     }
 
-    /// The memory after the settings changed: what can be kept is kept.
+    /// The memory after the settings changed: what can be kept is kept. Permits in use stay with the calls that
+    /// have them, so that here all are free.
     #[must_use]
-    pub fn adapt(&self, _memory: &Memory, now: Time) -> Memory {
-        self.memory(now)
+    pub fn adapt(&self, memory: &Memory, now: Time) -> Memory {
+        match (self, memory) {
+            (Policy::Retry(retry), Memory::Budget(state)) => Memory::Budget(state.adapt(retry)),
+            (Policy::Breaker(breaker), Memory::Breaker(state)) => {
+                Memory::Breaker(breaker.adapt(state))
+            }
+            (Policy::RateLimit(limit), Memory::RateLimit(state)) => {
+                Memory::RateLimit(limit.adapt(state, now))
+            }
+            (Policy::Throttle(_), Memory::Throttle(_)) => memory.clone(),
+            _ => self.memory(now),
+        }
     }
 
     /// A call comes to this layer from outside.
-    pub fn enter(&self, _memory: &mut Memory, _now: Time, _luck: Luck) -> Entry {
-        match self {
-            Policy::Retry(_) | Policy::Timeout(_) => Entry::Pass(0),
+    pub fn enter(&self, memory: &mut Memory, now: Time, luck: Luck) -> Entry {
+        match (self, memory) {
+            (Policy::Retry(retry), Memory::Budget(state)) => {
+                state.first(retry, now);
+                Entry::Pass(0)
+            }
+            (Policy::Breaker(breaker), Memory::Breaker(state)) => breaker.enter(state, now),
+            (Policy::RateLimit(limit), Memory::RateLimit(state)) => limit.enter(state, now),
+            (Policy::Throttle(throttle), Memory::Throttle(state)) => {
+                throttle.enter(state, now, luck)
+            }
+            (Policy::Bulkhead(bulkhead), Memory::Permits(state)) => bulkhead.enter(state),
+            (Policy::Pool(pool), Memory::Permits(state)) => pool.enter(state),
+            _ => Entry::Pass(0),
         }
     }
 
     /// An outcome comes back to this layer from inside.
     pub fn settle(
         &self,
-        _memory: &mut Memory,
+        memory: &mut Memory,
         layer: &mut Layer,
-        _pass: Pass,
+        pass: Pass,
         outcome: Outcome,
         luck: Luck,
     ) -> Verdict {
         layer.outcomes += 1;
-        match self {
-            Policy::Retry(retry) => retry.settle(layer.outcomes, outcome, luck),
-            Policy::Timeout(_) => Verdict::Pass(outcome),
+        match (self, memory) {
+            (Policy::Fallback(fallback), _) => return fallback.settle(outcome),
+            (Policy::Retry(retry), Memory::Budget(state)) => {
+                return retry.settle(state, layer, outcome, pass.now, luck);
+            }
+            (Policy::Breaker(breaker), Memory::Breaker(state)) => {
+                breaker.settle(state, pass, outcome);
+            }
+            (Policy::Throttle(throttle), Memory::Throttle(state)) => {
+                throttle.settle(state, pass.now, outcome);
+            }
+            (Policy::Bulkhead(_) | Policy::Pool(_), Memory::Permits(state)) => state.leave(),
+            _ => {}
         }
+        Verdict::Pass(outcome)
     }
 
     /// What was let in was given up from outside.
-    pub fn cancel(&self, _memory: &mut Memory, _pass: Pass) {
-        match self {
-            Policy::Retry(_) | Policy::Timeout(_) => {}
+    pub fn cancel(&self, memory: &mut Memory, pass: Pass) {
+        match (self, memory) {
+            (Policy::Breaker(breaker), Memory::Breaker(state)) => breaker.cancel(state, pass),
+            (Policy::Bulkhead(_) | Policy::Pool(_), Memory::Permits(state)) => state.leave(),
+            _ => {}
         }
     }
 
-    /// By whom a call is refused that this layer does not let in.
+    /// As whom this layer refuses what it does not let in.
     pub const fn refuses_as(&self) -> By {
         match self {
-            Policy::Retry(_) | Policy::Timeout(_) => By::Loop,
+            Policy::Breaker(_) => By::OpenBreaker,
+            Policy::RateLimit(_) => By::RateLimit,
+            Policy::Throttle(_) => By::Throttle,
+            Policy::Pool(_) => By::NoConnection,
+            // The others refuse nothing.
+            Policy::Bulkhead(_) | Policy::Fallback(_) | Policy::Retry(_) | Policy::Timeout(_) => {
+                By::FullBulkhead
+            }
         }
     }
-}
-
-/// What a policy remembers of all calls of one caller over an edge.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Memory {
-    /// Nothing.
-    None,
 }

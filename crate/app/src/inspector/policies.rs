@@ -1,6 +1,6 @@
 //! The policies of an edge: an ordered list, outermost first.
 
-use sim::policy::{Policy, Retry, Timeout};
+use sim::policy::{Breaker, Bulkhead, Fallback, Policy, Pool, RateLimit, Retry, Throttle, Timeout};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -90,19 +90,37 @@ fn fields(props: &PoliciesProps, place: usize, policy: &Policy) -> Html {
     }
     let id = format!("{}-policy-{place}", props.id);
     match policy {
-        Policy::Retry(retry) => form(
-            &id,
-            Retry::FIELDS,
-            retry,
-            &Retry::default(),
-            &turn(props, place, Policy::Retry),
-        ),
-        Policy::Timeout(timeout) => form(
-            &id,
-            Timeout::FIELDS,
-            timeout,
-            &Timeout::default(),
-            &turn(props, place, Policy::Timeout),
-        ),
+        Policy::Fallback(of) => {
+            let turn = turn(props, place, Policy::Fallback);
+            form(&id, Fallback::FIELDS, of, &Fallback::default(), &turn)
+        }
+        Policy::Retry(of) => {
+            let turn = turn(props, place, Policy::Retry);
+            form(&id, Retry::FIELDS, of, &Retry::default(), &turn)
+        }
+        Policy::Breaker(of) => {
+            let turn = turn(props, place, Policy::Breaker);
+            form(&id, Breaker::FIELDS, of, &Breaker::default(), &turn)
+        }
+        Policy::RateLimit(of) => {
+            let turn = turn(props, place, Policy::RateLimit);
+            form(&id, RateLimit::FIELDS, of, &RateLimit::default(), &turn)
+        }
+        Policy::Throttle(of) => {
+            let turn = turn(props, place, Policy::Throttle);
+            form(&id, Throttle::FIELDS, of, &Throttle::default(), &turn)
+        }
+        Policy::Timeout(of) => {
+            let turn = turn(props, place, Policy::Timeout);
+            form(&id, Timeout::FIELDS, of, &Timeout::default(), &turn)
+        }
+        Policy::Bulkhead(of) => {
+            let turn = turn(props, place, Policy::Bulkhead);
+            form(&id, Bulkhead::FIELDS, of, &Bulkhead::default(), &turn)
+        }
+        Policy::Pool(of) => {
+            let turn = turn(props, place, Policy::Pool);
+            form(&id, Pool::FIELDS, of, &Pool::default(), &turn)
+        }
     }
 }

@@ -8,11 +8,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Verdict;
-use crate::field::{Control, Field, access};
+use super::budget::{self, Budget};
+use super::{Layer, Verdict};
+use crate::field::{Control, Field, access, choice};
 use crate::outcome::Outcome;
 use crate::rng::Luck;
-use crate::units::{Ratio, Span};
+use crate::units::{Ratio, Span, Time};
 
 /// The setting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -28,12 +29,26 @@ pub struct Retry {
     pub cap: Span,
     /// How the wait is spread.
     pub jitter: Jitter,
+    /// By which share up and down, where the jitter is proportional.
+    pub jitter_share: Ratio,
     /// Whether an attempt that timed out is tried again.
     pub on_timeout: bool,
     /// Whether an attempt that failed is tried again.
     pub on_error: bool,
     /// Whether an attempt that was refused is tried again.
     pub on_refused: bool,
+    /// By what rule the retries of all calls together are rationed.
+    pub budget: Budget,
+    /// Ratio: retries for each first attempt.
+    pub budget_share: Ratio,
+    /// Ratio: over what time.
+    pub budget_window: Span,
+    /// Ratio: retries a second that are always allowed.
+    pub budget_reserve: u32,
+    /// Token bucket: how many tokens it holds.
+    pub tokens_max: u32,
+    /// Token bucket: the part of a token that a success gives back.
+    pub tokens_ratio: Ratio,
 }
 
 /// How the waits of many callers are spread, so that they do not come back together.
@@ -46,6 +61,10 @@ pub enum Jitter {
     Equal,
     /// From nothing to all of it.
     Full,
+    /// From the first wait to three times the wait before.
+    Decorrelated,
+    /// A share up and down.
+    Proportional,
 }
 
 impl Default for Retry {
@@ -56,9 +75,16 @@ impl Default for Retry {
             multiplier: Ratio::whole(2),
             cap: Span::secs(20),
             jitter: Jitter::Full,
+            jitter_share: Ratio::percent(20),
             on_timeout: true,
             on_error: true,
             on_refused: true,
+            budget: Budget::None,
+            budget_share: Ratio::percent(20),
+            budget_window: Span::secs(10),
+            budget_reserve: 10,
+            tokens_max: 10,
+            tokens_ratio: Ratio::percent(10),
         }
     }
 }
@@ -101,17 +127,77 @@ impl Retry {
         Field::new(
             "jitter",
             "Jitter",
-            Control::Choice(&["none", "equal", "full"]),
-            (
-                |of| crate::field::Value::Choice(of.jitter as usize),
-                |of, value| {
-                    if let crate::field::Value::Choice(place) = value {
-                        of.jitter = [Jitter::None, Jitter::Equal, Jitter::Full][place.min(2)];
-                    }
-                },
+            Control::Choice(&["none", "equal", "full", "decorrelated", "proportional"]),
+            choice!(
+                jitter,
+                [
+                    Jitter::None,
+                    Jitter::Equal,
+                    Jitter::Full,
+                    Jitter::Decorrelated,
+                    Jitter::Proportional
+                ]
             ),
-            "Spreads the waits of many callers: equal draws from half the wait up, full from zero up.",
-            "AWS Architecture Blog, Exponential Backoff And Jitter",
+            "Spreads the waits of many callers: equal from half the wait up, full from zero up, decorrelated up to \
+             three times the last one, proportional by a share.",
+            "AWS Architecture Blog, Exponential Backoff And Jitter; gRPC A6",
+        ),
+        Field::new(
+            "jitter_share",
+            "Jitter share",
+            Control::Share,
+            access!(Ratio, jitter_share),
+            "Proportional jitter: the wait is up to this share shorter or longer.",
+            "gRPC A6: 0.2",
+        ),
+        Field::new(
+            "budget",
+            "Retry budget",
+            Control::Choice(&["none", "ratio", "token bucket"]),
+            choice!(budget, [Budget::None, Budget::Ratio, Budget::TokenBucket]),
+            "Rations the retries of all calls together: as a share of first attempts, or by the tokens that \
+             failures leave.",
+            "Finagle RetryBudget; gRPC A6 retryThrottling",
+        ),
+        Field::new(
+            "budget_share",
+            "Retries per call",
+            Control::Share,
+            access!(Ratio, budget_share),
+            "Ratio: so many retries for each first attempt in the window.",
+            "Finagle percentCanRetry: 20 %",
+        ),
+        Field::new(
+            "budget_window",
+            "Budget window",
+            Control::Span(Span::millis(100), Span::secs(600)),
+            access!(Span, budget_window),
+            "Ratio: over what time retries and first attempts are counted, in ten slices.",
+            "Finagle ttl: 10 s",
+        ),
+        Field::new(
+            "budget_reserve",
+            "Reserve per second",
+            Control::Count(0, 10_000),
+            access!(Count, budget_reserve),
+            "Ratio: so many retries a second are allowed besides, for callers of low rate.",
+            "Finagle minRetriesPerSec: 10",
+        ),
+        Field::new(
+            "tokens_max",
+            "Tokens",
+            Control::Count(1, 1_000),
+            access!(Count, tokens_max),
+            "Token bucket: how many tokens it holds. A failure takes one; there are retries above half.",
+            "gRPC A6 maxTokens: 10 in its example",
+        ),
+        Field::new(
+            "tokens_ratio",
+            "Tokens per success",
+            Control::Share,
+            access!(Ratio, tokens_ratio),
+            "Token bucket: the part of a token that a success gives back.",
+            "gRPC A6 tokenRatio: 0.1 in its example",
         ),
         Field::new(
             "on_timeout",
@@ -139,33 +225,48 @@ impl Retry {
         ),
     ];
 
-    /// The verdict on the outcome of attempt number `attempt`, counted from 1.
-    pub(super) fn settle(&self, attempt: u32, outcome: Outcome, luck: Luck) -> Verdict {
-        let wanted = match outcome {
-            Outcome::Ok | Outcome::Cancelled => false,
-            Outcome::Error => self.on_error,
-            Outcome::TimedOut => self.on_timeout,
-            Outcome::Refused(_) => self.on_refused,
-        };
-        if wanted && attempt < self.attempts {
-            Verdict::Again(self.wait(attempt, luck))
+    /// The verdict on an outcome; the layer has counted it.
+    pub fn settle(
+        &self,
+        state: &mut budget::State,
+        layer: &mut Layer,
+        outcome: Outcome,
+        now: Time,
+        luck: Luck,
+    ) -> Verdict {
+        let wanted = outcome.fails_as(self.on_error, self.on_timeout, self.on_refused);
+        state.ended(self, !wanted);
+        if wanted && layer.outcomes < self.attempts && state.allows(self, now) {
+            layer.wait = self.wait(layer, luck);
+            Verdict::Again(layer.wait)
         } else {
             Verdict::Pass(outcome)
         }
     }
 
-    /// The back-off after attempt number `attempt`, counted from 1.
-    fn wait(&self, attempt: u32, luck: Luck) -> Span {
+    /// The back-off after this many outcomes.
+    fn wait(&self, layer: &Layer, luck: Luck) -> Span {
         let mut wait = self.base.min(self.cap);
-        for _ in 1..attempt {
+        for _ in 1..layer.outcomes {
             wait = wait.times(self.multiplier).min(self.cap);
         }
         let full = wait.as_nanos();
         let mut stream = luck.stream();
+        let mut between =
+            |least: u64, most: u64| Span::nanos(least + stream.below(most - least + 1));
         match self.jitter {
             Jitter::None => wait,
-            Jitter::Equal => Span::nanos(full / 2 + stream.below(full - full / 2 + 1)),
-            Jitter::Full => Span::nanos(stream.below(full + 1)),
+            Jitter::Equal => between(full / 2, full),
+            Jitter::Full => between(0, full),
+            Jitter::Decorrelated => {
+                let base = self.base.as_nanos();
+                let before = layer.wait.as_nanos().max(base);
+                between(base, before.saturating_mul(3)).min(self.cap)
+            }
+            Jitter::Proportional => {
+                let part = wait.times(self.jitter_share).as_nanos().min(full);
+                between(full - part, full + part)
+            }
         }
     }
 }
@@ -175,9 +276,66 @@ mod tests {
     use super::*;
     use crate::outcome::By;
 
+    fn nth(outcomes: u32) -> Layer {
+        Layer {
+            outcomes,
+            wait: Span::ZERO,
+        }
+    }
+
+    fn settle(retry: &Retry, n: u32, outcome: Outcome) -> Verdict {
+        let mut state = budget::State::new(retry);
+        retry.settle(
+            &mut state,
+            &mut nth(n),
+            outcome,
+            Time::ZERO,
+            Luck::of_seed(1),
+        )
+    }
+
+    /// AWS's simulator: each wait is drawn between the base and three times the one before.
+    #[test]
+    fn decorrelated_waits_depend_on_the_one_before() {
+        let retry = Retry {
+            jitter: Jitter::Decorrelated,
+            cap: Span::millis(5_000),
+            ..Retry::default()
+        };
+        let (mut second, n) = (0.0, 20_000);
+        for i in 0..n {
+            let mut layer = nth(1);
+            for turn in 0..12 {
+                let before = layer.wait.as_nanos().max(retry.base.as_nanos());
+                layer.wait = retry.wait(&layer, Luck::of_seed(i).part(turn));
+                assert!(layer.wait >= retry.base && layer.wait <= retry.cap);
+                assert!(layer.wait.as_nanos() <= 3 * before);
+                if turn == 1 {
+                    second += layer.wait.as_millis_f64();
+                }
+            }
+        }
+        // E[first] = (100 + 300) / 2, E[second] = (100 + 3 E[first]) / 2.
+        assert!((second / n as f64 - 350.0).abs() < 4.0, "{second}");
+    }
+
+    #[test]
+    fn proportional_waits_are_spread_about_the_back_off() {
+        let retry = Retry {
+            jitter: Jitter::Proportional,
+            ..Retry::default()
+        };
+        let draws: Vec<f64> = (0..20_000)
+            .map(|i| retry.wait(&nth(2), Luck::of_seed(i)).as_millis_f64())
+            .collect();
+        assert!(draws.iter().all(|wait| (160.0..=240.0).contains(wait)));
+        let mean = draws.iter().sum::<f64>() / draws.len() as f64;
+        assert!((mean - 200.0).abs() < 1.0, "{mean}");
+    }
+
     fn waits(retry: &Retry) -> Vec<u64> {
         (1..=5)
-            .map(|n| retry.wait(n, Luck::of_seed(1)).as_nanos() / 1_000_000)
+            .map(|n| retry.wait(&nth(n), Luck::of_seed(1)).as_nanos() / 1_000_000)
             .collect()
     }
 
@@ -208,7 +366,9 @@ mod tests {
             let n = 20_000;
             let sum: f64 = (0..n)
                 .map(|i| {
-                    let wait = retry.wait(1, Luck::of_seed(5).part(i)).as_millis_f64();
+                    let wait = retry
+                        .wait(&nth(1), Luck::of_seed(5).part(i))
+                        .as_millis_f64();
                     let least = if jitter == Jitter::Equal { 500.0 } else { 0.0 };
                     assert!((least..=1000.0).contains(&wait));
                     wait
@@ -227,24 +387,18 @@ mod tests {
             on_refused: false,
             ..Retry::default()
         };
-        let luck = Luck::of_seed(1);
         assert!(matches!(
-            retry.settle(1, Outcome::Error, luck),
+            settle(&retry, 1, Outcome::Error),
             Verdict::Again(_)
         ));
-        assert_eq!(
-            retry.settle(2, Outcome::Error, luck),
-            Verdict::Pass(Outcome::Error)
-        );
-        assert_eq!(
-            retry.settle(1, Outcome::Ok, luck),
-            Verdict::Pass(Outcome::Ok)
-        );
         let refused = Outcome::Refused(By::FullService);
-        assert_eq!(retry.settle(1, refused, luck), Verdict::Pass(refused));
-        assert_eq!(
-            retry.settle(1, Outcome::Cancelled, luck),
-            Verdict::Pass(Outcome::Cancelled)
-        );
+        for (n, outcome) in [
+            (2, Outcome::Error),
+            (1, Outcome::Ok),
+            (1, refused),
+            (1, Outcome::Cancelled),
+        ] {
+            assert_eq!(settle(&retry, n, outcome), Verdict::Pass(outcome));
+        }
     }
 }

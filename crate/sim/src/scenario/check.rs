@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::id::{EdgeId, NodeId};
 use super::{Edge, Node, NodeKind, Scenario};
-use crate::field::Field;
-use crate::policy::{Policy, Retry, Timeout};
+use crate::field::check;
+use crate::policy::Policy;
 use crate::units::{Rate, Span};
 
 /// At most so many nodes: more than anyone can look at, and a guard against a file made to be huge.
@@ -94,16 +94,9 @@ impl Scenario {
                 say(&format!("queue.{key}"), what);
             });
             for (place, policy) in edge.policies.iter().enumerate() {
-                let say = |key: &str, what| {
-                    say(
-                        &format!("policies[{place}].{}.{key}", policy_key(policy)),
-                        what,
-                    );
-                };
-                match policy {
-                    Policy::Retry(retry) => check(Retry::FIELDS, retry, say),
-                    Policy::Timeout(timeout) => check(Timeout::FIELDS, timeout, say),
-                }
+                policy.check(|key, what| {
+                    say(&format!("policies[{place}].{}.{key}", policy.key()), what);
+                });
             }
         }
         for (place, fault) in self.faults.iter().enumerate() {
@@ -183,22 +176,19 @@ impl Scenario {
                 what: what.into(),
             };
             for policy in &edge.policies {
-                match policy {
-                    Policy::Retry(retry) if retry.attempts == 1 => {
-                        hints.push(say(
-                            "Its retry has one attempt in all, so it never tries again.",
-                        ));
-                    }
-                    Policy::Timeout(timeout)
-                        if timeout.after
-                            < edge.latency.mean().times(crate::units::Ratio::whole(2)) =>
-                    {
-                        hints.push(say(
-                            "Its timeout is shorter than the network's way there and back: nearly every \
-                             attempt will time out.",
-                        ));
-                    }
-                    Policy::Retry(_) | Policy::Timeout(_) => {}
+                let way = edge.latency.mean().times(crate::units::Ratio::whole(2));
+                if let Policy::Retry(retry) = policy
+                    && retry.attempts == 1
+                {
+                    hints.push(say(
+                        "Its retry has one attempt in all, so it never tries again.",
+                    ));
+                }
+                if policy.timeout().is_some_and(|timeout| timeout.after < way) {
+                    hints.push(say(
+                        "Its timeout is shorter than the network's way there and back: nearly every \
+                         attempt will time out.",
+                    ));
                 }
             }
             if edge.queue.max_length.number() == Some(0) && edge.mode == super::Mode::Async {
@@ -252,22 +242,6 @@ pub(super) fn edge_problem(
             "a client cannot be called; let the edge end at a service".into(),
         )),
         Some(NodeKind::Service(_)) | None => None,
-    }
-}
-
-/// The key of a policy in files.
-const fn policy_key(policy: &Policy) -> &'static str {
-    match policy {
-        Policy::Retry(_) => "retry",
-        Policy::Timeout(_) => "timeout",
-    }
-}
-
-fn check<T>(fields: &[Field<T>], of: &T, mut say: impl FnMut(&str, String)) {
-    for field in fields {
-        if let Err(what) = field.control.check(&(field.get)(of)) {
-            say(field.key, what);
-        }
     }
 }
 

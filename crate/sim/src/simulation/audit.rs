@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::Simulation;
-use super::work::{Origin, Place, Station};
+use super::work::{Origin, Phase, Place, Station};
 use super::world::NodeState;
 use crate::event::{EdgeIx, NodeIx, RequestKey};
+use crate::policy::Memory;
 
 impl Simulation {
     /// Everything that does not add up; empty if all is well.
@@ -72,6 +73,28 @@ impl Simulation {
             }
             if attempt.is_some_and(|a| a.call.and_then(|key| world.calls.get(key)).is_none()) {
                 found.push("a call's attempt does not know its call".into());
+            }
+        }
+        for (key, stack) in &world.stacks {
+            for (place, guard) in stack.guards.iter().enumerate() {
+                let Memory::Permits(permits) = &guard.memory else {
+                    continue;
+                };
+                let inside = world
+                    .calls
+                    .values()
+                    .filter(|call| call.stack == key)
+                    .filter(|call| {
+                        let phase = call.layers[place].phase;
+                        matches!(phase, Phase::Inside | Phase::Pause)
+                    })
+                    .count();
+                if inside != permits.in_use() as usize {
+                    found.push(format!(
+                        "{} permits are in use by {inside} calls",
+                        permits.in_use()
+                    ));
+                }
             }
         }
         for (key, attempt) in &world.attempts {

@@ -5,7 +5,7 @@
 
 use sim::dist::{Dist, Share};
 use sim::field::{Control, Field, Value};
-use sim::policy::{Policy, Retry, Timeout};
+use sim::policy::Policy;
 use sim::rng::{Luck, Stream};
 use sim::scenario::{
     Client, Edge, EdgeId, Edit, Fault, FaultKind, Memory, Mode, Node, NodeId, NodeKind, Point,
@@ -102,15 +102,19 @@ impl Dice {
     fn policies(&mut self) -> Vec<Policy> {
         (0..self.below(4))
             .map(|_| {
-                if self.one_in(2) {
-                    let mut retry = Retry::default();
-                    self.settings(&mut retry, Retry::FIELDS);
-                    Policy::Retry(retry)
-                } else {
-                    let mut timeout = Timeout::default();
-                    self.settings(&mut timeout, Timeout::FIELDS);
-                    Policy::Timeout(timeout)
+                let all = Policy::all();
+                let mut policy = all[self.below(all.len() as u64) as usize].clone();
+                match &mut policy {
+                    Policy::Fallback(of) => self.settings(of, sim::policy::Fallback::FIELDS),
+                    Policy::Retry(of) => self.settings(of, sim::policy::Retry::FIELDS),
+                    Policy::Breaker(of) => self.settings(of, sim::policy::Breaker::FIELDS),
+                    Policy::RateLimit(of) => self.settings(of, sim::policy::RateLimit::FIELDS),
+                    Policy::Throttle(of) => self.settings(of, sim::policy::Throttle::FIELDS),
+                    Policy::Timeout(of) => self.settings(of, sim::policy::Timeout::FIELDS),
+                    Policy::Bulkhead(of) => self.settings(of, sim::policy::Bulkhead::FIELDS),
+                    Policy::Pool(of) => self.settings(of, sim::policy::Pool::FIELDS),
                 }
+                policy
             })
             .collect()
     }
