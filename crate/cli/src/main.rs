@@ -4,8 +4,10 @@ mod figure;
 mod run;
 mod say;
 mod schema;
+mod set;
 mod source;
 mod table;
+mod validate;
 
 use std::process::ExitCode;
 
@@ -16,7 +18,7 @@ use clap::{Parser, Subcommand};
 #[command(
     name = "tailback",
     version,
-    after_help = "Exit codes: 0 done, 1 the output cannot be written, 2 what was asked for cannot be done."
+    after_help = "Exit codes: 0 done, 1 an experiment failed or the output cannot be written, 2 what was asked for cannot be done."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -29,15 +31,19 @@ enum Command {
     Run(run::Options),
     /// Print the JSON Schema of scenario files
     Schema,
+    /// Run experiments with known answers and compare
+    Validate(validate::Options),
 }
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
-        Command::Run(options) => run::run(&options),
-        Command::Schema => schema::print(),
+        Command::Run(options) => run::run(&options).map(|()| true),
+        Command::Schema => schema::print().map(|()| true),
+        Command::Validate(options) => validate::validate(&options),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
         Err(failure) => {
             say::aside(&failure.to_string());
             ExitCode::from(failure.code())

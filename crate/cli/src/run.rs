@@ -38,6 +38,10 @@ pub(crate) struct Options {
         allow_hyphen_values = true
     )]
     warmup: Span,
+    /// Change a setting of the file, such as `nodes.database.threads=32` or
+    /// `edges.a-b.policies[0].retry.attempts=5`; may be given more than once
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    sets: Vec<String>,
     /// Print the figures as JSON
     #[arg(long)]
     json: bool,
@@ -46,7 +50,7 @@ pub(crate) struct Options {
 /// Runs and prints.
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     check(options)?;
-    let mut scenario = source::scenario(&options.file)?;
+    let mut scenario = source::scenario(&options.file, &options.sets)?;
     scenario.seed = options.seed.unwrap_or(scenario.seed);
     for hint in scenario.hints() {
         say::aside(&told(&hint));
