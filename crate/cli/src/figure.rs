@@ -71,6 +71,25 @@ pub(crate) fn memory(bytes: f64) -> String {
     format!("{} MiB", count((bytes / 1_048_576.0).round() as u64))
 }
 
+/// A number with six digits that count: "0.230024", "38.4988".
+pub(crate) fn six(n: f64) -> String {
+    digits(n, 6)
+}
+
+/// A number with so many digits that count, without zeros at its end.
+pub(crate) fn digits(n: f64, count: i32) -> String {
+    if n == 0.0 || !n.is_finite() {
+        return if n == 0.0 { "0".into() } else { NONE.into() };
+    }
+    let before = n.abs().log10().floor() as i32 + 1;
+    let text = format!("{n:.*}", (count - before).clamp(0, 15) as usize);
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').into()
+    } else {
+        text
+    }
+}
+
 /// Something that is not always there.
 pub(crate) fn or_none(figure: Option<String>) -> String {
     figure.unwrap_or_else(|| NONE.into())
@@ -96,6 +115,18 @@ mod tests {
         );
         assert_eq!([None, Some(1.236)].map(factor), ["–", "1.24"]);
         assert_eq!(memory(1_610_612_736.0), "1,536 MiB");
+    }
+
+    #[test]
+    fn digits_that_count_are_kept() {
+        assert_eq!(
+            [0.2300243254, 38.49878, 243.0, 1234567.8, 7.45e-9].map(six),
+            ["0.230024", "38.4988", "243", "1234568", "0.00000000745"]
+        );
+        assert_eq!(
+            [0.0, -0.012345, 12.34].map(|n| digits(n, 2)),
+            ["0", "-0.012", "12"]
+        );
     }
 
     #[test]

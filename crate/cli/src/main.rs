@@ -1,10 +1,13 @@
 //! `tailback`: runs a scenario without a screen. This file knows the commands and the exit codes.
 
+mod bench;
+mod bounds;
+mod explain;
 mod figure;
+mod near;
 mod run;
 mod say;
 mod schema;
-mod set;
 mod source;
 mod table;
 mod validate;
@@ -18,7 +21,8 @@ use clap::{Parser, Subcommand};
 #[command(
     name = "tailback",
     version,
-    after_help = "Exit codes: 0 done, 1 an experiment failed or the output cannot be written, 2 what was asked for cannot be done."
+    after_help = "Exit codes: 0 done, 1 a figure is outside its tolerance or the output cannot be written, 2 what was asked \
+                  for cannot be done."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -29,21 +33,26 @@ struct Cli {
 enum Command {
     /// Run a scenario and print its figures
     Run(run::Options),
+    /// Say what a parameter does, what values it takes, its default and where that is from
+    Explain(explain::Options),
     /// Print the JSON Schema of scenario files
     Schema,
-    /// Run experiments with known answers and compare
+    /// Run experiments whose figures are known beforehand, and compare
     Validate(validate::Options),
+    /// Time the engine on a workload that other engines run too
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
-        Command::Run(options) => run::run(&options).map(|()| true),
-        Command::Schema => schema::print().map(|()| true),
-        Command::Validate(options) => validate::validate(&options),
+        Command::Run(options) => run::run(&options),
+        Command::Explain(options) => explain::run(&options),
+        Command::Schema => schema::print(),
+        Command::Validate(options) => validate::run(&options),
+        Command::Bench(options) => bench::run(&options),
     };
     match done {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(1),
+        Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             say::aside(&failure.to_string());
             ExitCode::from(failure.code())

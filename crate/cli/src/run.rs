@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
+use lessons::Setting;
 use serde::Serialize;
 use sim::meter::report::Report;
 use sim::scenario::Hint;
@@ -14,8 +15,19 @@ use sim::{Scenario, Simulation};
 use crate::say::{self, Failure};
 use crate::{source, table};
 
+const HELP: &str = "\
+--set takes the path that errors name, and a value as in a file; texts need no quotes, and the level
+`kind.service` of a node may be left out. It acts before the file is checked, in the order given:
+
+    tailback run shop --set nodes.database.threads=32 --set edges.checkout-payments.mode=async
+    tailback run shop --set 'nodes.database.before={\"exponential\": \"40ms\"}'
+    tailback run my-board.json --set edges.a-b.policies[0].retry.attempts=5
+
+`tailback explain` lists all parameters with their paths.";
+
 /// What can be asked of a run.
 #[derive(Debug, Args)]
+#[command(after_help = HELP)]
 pub(crate) struct Options {
     /// A scenario file, `-` for standard input, or the name of a shipped scenario, such as `shop`
     file: PathBuf,
@@ -27,6 +39,9 @@ pub(crate) struct Options {
         allow_hyphen_values = true
     )]
     measure: Span,
+    /// Put a value into the scenario by its path, such as `nodes.database.threads=32`; can be repeated
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    settings: Vec<Setting>,
     /// The seed of all chance [default: that of the file]
     #[arg(long)]
     seed: Option<u64>,
@@ -38,10 +53,6 @@ pub(crate) struct Options {
         allow_hyphen_values = true
     )]
     warmup: Span,
-    /// Change a setting of the file, such as `nodes.database.threads=32` or
-    /// `edges.a-b.policies[0].retry.attempts=5`; may be given more than once
-    #[arg(long = "set", value_name = "PATH=VALUE")]
-    sets: Vec<String>,
     /// Print the figures as JSON
     #[arg(long)]
     json: bool,
@@ -50,7 +61,7 @@ pub(crate) struct Options {
 /// Runs and prints.
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     check(options)?;
-    let mut scenario = source::scenario(&options.file, &options.sets)?;
+    let mut scenario = source::scenario(&options.file, &options.settings)?;
     scenario.seed = options.seed.unwrap_or(scenario.seed);
     for hint in scenario.hints() {
         say::aside(&told(&hint));

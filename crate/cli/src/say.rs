@@ -8,6 +8,8 @@ use std::io::{self, ErrorKind, Write};
 pub(crate) enum Failure {
     /// What was asked for cannot be done; the text says why and what to do instead.
     Asked(String),
+    /// It was done, and what came out is not as it should be.
+    Outside(String),
     /// The output cannot be written.
     Output(io::Error),
 }
@@ -17,7 +19,7 @@ impl Failure {
     pub(crate) const fn code(&self) -> u8 {
         match self {
             Failure::Asked(_) => 2,
-            Failure::Output(_) => 1,
+            Failure::Outside(_) | Failure::Output(_) => 1,
         }
     }
 }
@@ -25,7 +27,7 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Failure::Asked(why) => f.write_str(why),
+            Failure::Asked(why) | Failure::Outside(why) => f.write_str(why),
             Failure::Output(error) => write!(f, "the output cannot be written: {error}"),
         }
     }
@@ -50,4 +52,21 @@ pub(crate) fn aside(text: &str) {
 /// A text from a file on one line, without what would steer a terminal.
 pub(crate) fn plain(text: &str) -> String {
     text.replace(char::is_control, " ")
+}
+
+/// So wide is a line of a text.
+const WIDTH: usize = 100;
+
+/// A text on lines of a legible length, each after the same indent.
+pub(crate) fn wrapped(text: &str, indent: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {
+                line.extend([" ", word]);
+            }
+            _ => lines.push(format!("{indent}{word}")),
+        }
+    }
+    lines.join("\n")
 }

@@ -4,41 +4,23 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
-use lessons::Preset;
 use lessons::preset::PRESETS;
+use lessons::{Preset, Setting, setting};
 use sim::Scenario;
 use sim::scenario::save::LONGEST_FILE;
 
 use crate::say::{Failure, plain};
-use crate::set;
 
-/// Reads the scenario that `file` stands for, with these settings changed.
-pub(crate) fn scenario(file: &Path, sets: &[String]) -> Result<Scenario, Failure> {
+/// Reads the scenario that `file` stands for, with these settings put into it.
+pub(crate) fn scenario(file: &Path, settings: &[Setting]) -> Result<Scenario, Failure> {
     let (name, text) = if file == Path::new("-") {
         ("standard input".into(), whole(io::stdin().lock()))
     } else {
         (plain(&file.to_string_lossy()), of_file(file))
     };
     let text = text.map_err(|error| Failure::Asked(unread(&name, &error)))?;
-    let text = changed(text, sets).map_err(Failure::Asked)?;
-    Scenario::load(&text).map_err(|error| Failure::Asked(each_line(&name, &error.to_string())))
-}
-
-/// The text with these settings changed. What is no JSON stays as it is: the loader tells what is wrong with it.
-fn changed(text: String, sets: &[String]) -> Result<String, String> {
-    if sets.is_empty() {
-        return Ok(text);
-    }
-    let Ok(mut file) = serde_json::from_str(&text) else {
-        return Ok(text);
-    };
-    for each in sets {
-        let (path, value) = each.split_once('=').ok_or_else(|| {
-            format!("--set {each}: write it as PATH=VALUE, such as nodes.database.threads=32")
-        })?;
-        set::set(&mut file, path, value)?;
-    }
-    Ok(file.to_string())
+    setting::load(&text, settings)
+        .map_err(|error| Failure::Asked(each_line(&name, &error.to_string())))
 }
 
 /// The text of a file or, where there is none of this name, of a preset.

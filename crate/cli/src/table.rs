@@ -9,7 +9,7 @@ use crate::figure::{count, factor, mean, memory, or_none, share, time};
 use crate::say::plain;
 
 /// An id may be longer than this; it is broken over two lines then.
-const WIDEST_ID: u16 = 20;
+pub(crate) const WIDEST_ID: u16 = 20;
 
 /// The whole report.
 pub(crate) fn all(scenario: &Scenario, report: &Report) -> String {
@@ -45,10 +45,22 @@ fn headline(scenario: &Scenario, report: &Report) -> String {
     )
 }
 
-/// A table under its title; none without rows. The first `words` columns are not figures.
+/// A part of the report, by ids.
 fn section(
     title: &str,
     words: usize,
+    heads: &[&str],
+    rows: impl Iterator<Item = Vec<String>>,
+) -> Option<String> {
+    grid(title, words, WIDEST_ID, heads, rows)
+}
+
+/// A table under its title; none without rows. The first `words` columns are not figures; what is wider
+/// than `widest` in the first one goes over several lines.
+pub(crate) fn grid(
+    title: &str,
+    words: usize,
+    widest: u16,
     heads: &[&str],
     rows: impl Iterator<Item = Vec<String>>,
 ) -> Option<String> {
@@ -59,7 +71,9 @@ fn section(
     table.add_rows(rows);
     for column in table.column_iter_mut() {
         let (align, padding) = if column.index < words {
-            (CellAlignment::Left, (0, 0))
+            // What follows the last word is a figure, with space of its own before it.
+            let gap = u16::from(column.index + 1 < words) * 2;
+            (CellAlignment::Left, (0, gap))
         } else {
             (CellAlignment::Right, (2, 0))
         };
@@ -67,10 +81,15 @@ fn section(
         column.set_padding(if column.index == 0 { (0, 2) } else { padding });
         if column.index == 0 {
             // Beside the content, a width counts the padding.
-            column.set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(WIDEST_ID + 2)));
+            column.set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(widest + 2)));
         }
     }
-    (!table.is_empty()).then(|| format!("{title}\n{}", table.trim_fmt()))
+    let title = if title.is_empty() {
+        String::new()
+    } else {
+        format!("{title}\n")
+    };
+    (!table.is_empty()).then(|| format!("{title}{}", table.trim_fmt()))
 }
 
 /// Heads that all stand on the last line, where some have two lines.

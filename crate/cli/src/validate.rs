@@ -1,231 +1,279 @@
-//! `tailback validate`: experiments with known answers, run through the engine like any scenario file.
+//! `tailback validate`: runs experiments whose figures are known beforehand, and compares.
 
-mod expression;
-
-use std::thread;
+use std::fs;
+use std::time::Instant;
 
 use clap::Args;
-use comfy_table::{CellAlignment, Table, presets};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use lessons::experiment::{EXPERIMENTS, Effort, Experiment, LATER, Row, Shipped, Verdict};
+use serde::Serialize;
 use sim::units::Span;
-use sim::{Scenario, Simulation};
 
-use crate::say::{self, Failure};
-use crate::set;
+use crate::figure::{count, six};
+use crate::say::{self, Failure, plain};
+use crate::table;
 
-/// The experiments, in the order in which they are told.
-const EXPERIMENTS: &[&str] = &[
-    include_str!("../experiments/r01-mm1.json"),
-    include_str!("../experiments/mmc-erlang-c.json"),
-    include_str!("../experiments/r03-mm4-10.json"),
-    include_str!("../experiments/r04-md1.json"),
-    include_str!("../experiments/r05-mg1.json"),
-    include_str!("../experiments/r06-insensitivity.json"),
-    include_str!("../experiments/r07-tandem.json"),
-    include_str!("../experiments/r09a-blocking-chain.json"),
-    include_str!("../experiments/r09b-front-pool.json"),
-    include_str!("../experiments/r09d-nested-pools.json"),
-    include_str!("../experiments/r10-retries.json"),
-    include_str!("../experiments/r10b-layered.json"),
-    include_str!("../experiments/r10c-multiplied.json"),
-    include_str!("../experiments/r10c-five-layers.json"),
-    include_str!("../experiments/r14-wasted-work.json"),
-    include_str!("../experiments/bulkhead-erlang-b.json"),
-    include_str!("../experiments/pool-erlang-c.json"),
-];
+/// So wide may the name of a figure be.
+const WIDEST_NAME: u16 = 40;
 
-/// A short run is this part of the whole.
-const QUICK: u64 = 20;
-
-/// What can be asked of it.
+/// What can be asked for.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Only the experiments with these ids, such as `R01`
+    /// Experiments, such as `R01`, `R10` for all of R10a, R10b ..., or the path of an experiment file;
+    /// without any all that ship are run
+    #[arg(value_name = "ID")]
     ids: Vec<String>,
-    /// A twentieth of the length, with tolerances wider by the root of that
-    #[arg(long)]
-    quick: bool,
-    /// Print the rows as JSON
+    /// Print everything as JSON
     #[arg(long)]
     json: bool,
+    /// Run a tenth of the requests; chance is larger then, so tolerances are wider by the square root of 10
+    #[arg(long)]
+    quick: bool,
 }
 
-/// An experiment: a scenario and what theory says of it.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Experiment {
-    id: String,
-    title: String,
-    formula: String,
-    source: String,
-    scenario: Value,
-    cases: Vec<Case>,
+/// An experiment and what came out.
+#[derive(Serialize)]
+struct Done<'a> {
+    id: &'a str,
+    title: &'a str,
+    formula: &'a str,
+    source: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    note: &'a str,
+    figures: Vec<Row>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Case {
-    name: String,
-    measure: Span,
-    warmup: Span,
-    seeds: u64,
-    /// Settings that differ from the scenario's.
-    set: serde_json::Map<String, Value>,
-    expect: Vec<Expectation>,
+/// All of them.
+#[derive(Serialize)]
+struct Summary<'a> {
+    quick: bool,
+    ok: usize,
+    failed: usize,
+    informative: usize,
+    experiments: Vec<Done<'a>>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Expectation {
-    /// An expression over the report.
-    what: String,
-    expected: f64,
-    kind: String,
-    tol_rel: Option<f64>,
-    tol_abs: Option<f64>,
-}
-
-/// One figure beside what it should be.
-#[derive(Debug, Serialize)]
-struct Row {
-    id: String,
-    case: String,
-    what: String,
-    kind: String,
-    expected: f64,
-    measured: f64,
-    deviation: f64,
-    tolerance: f64,
-    ok: bool,
-}
-
-/// Runs them and prints; whether all held.
-pub(crate) fn validate(options: &Options) -> Result<bool, Failure> {
-    let all = EXPERIMENTS
-        .iter()
-        .map(|text| serde_json::from_str(text))
-        .collect::<Result<Vec<Experiment>, _>>()
-        .map_err(|error| Failure::Asked(format!("a shipped experiment: {error}")))?;
-    let known = |id: &String| all.iter().any(|e| e.id.eq_ignore_ascii_case(id));
-    if let Some(id) = options.ids.iter().find(|id| !known(id)) {
-        let ids: Vec<&str> = all.iter().map(|e| e.id.as_str()).collect();
-        let ids = ids.join(", ");
-        return Err(Failure::Asked(format!(
-            "there is no experiment \"{id}\"; there are {ids}"
-        )));
-    }
-    let wanted = |e: &&Experiment| {
-        options.ids.is_empty() || options.ids.iter().any(|id| id.eq_ignore_ascii_case(&e.id))
-    };
-    let mut rows = Vec::new();
-    for experiment in all.iter().filter(wanted) {
-        say::aside(&format!(
-            "{}: {} ({}; {})",
-            experiment.id, experiment.title, experiment.formula, experiment.source
-        ));
-        for case in &experiment.cases {
-            rows.extend(run(experiment, case, options.quick).map_err(Failure::Asked)?);
-        }
-    }
-    let failed = rows.iter().filter(|row| !row.ok).count();
-    say::result(&if options.json {
-        serde_json::to_string_pretty(&rows).unwrap_or_default()
+/// Runs, compares and prints; a figure that is outside its tolerance is a failure.
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    let effort = if options.quick {
+        Effort::Quick
     } else {
-        let count = rows.len();
-        format!("{}\n{} held, {failed} failed", table(&rows), count - failed)
-    })?;
-    Ok(failed == 0)
-}
-
-/// The mean over the seeds of each figure, beside what it should be.
-fn run(experiment: &Experiment, case: &Case, quick: bool) -> Result<Vec<Row>, String> {
-    let mut file = experiment.scenario.clone();
-    for (path, value) in &case.set {
-        set::put(&mut file, path, value.clone())?;
-    }
-    let named = |why: String| format!("{}, {}: {why}", experiment.id, case.name);
-    let scenario = Scenario::load(&file.to_string()).map_err(|why| named(why.to_string()))?;
-    let part = if quick && case.seeds > 1 { QUICK } else { 1 };
-    let measure = Span::nanos(case.measure.as_nanos() / part);
-    let reports = reports(&scenario, case, measure);
-    let mut rows = Vec::new();
-    for expectation in &case.expect {
-        let mut sum = 0.0;
-        for report in &reports {
-            sum += expression::value(report, &expectation.what).map_err(named)?;
-        }
-        let measured = sum / reports.len() as f64;
-        let (deviation, tolerance) = match (expectation.tol_rel, expectation.tol_abs) {
-            (Some(rel), _) => ((measured / expectation.expected - 1.0).abs(), rel),
-            (None, abs) => ((measured - expectation.expected).abs(), abs.unwrap_or(0.0)),
-        };
-        let tolerance = tolerance * (part as f64).sqrt();
-        rows.push(Row {
-            id: experiment.id.clone(),
-            case: case.name.clone(),
-            what: expectation.what.clone(),
-            kind: expectation.kind.clone(),
-            expected: expectation.expected,
-            measured,
-            deviation,
-            tolerance,
-            ok: deviation <= tolerance,
-        });
-    }
-    Ok(rows)
-}
-
-/// The reports of all seeds, made side by side.
-fn reports(scenario: &Scenario, case: &Case, measure: Span) -> Vec<Value> {
-    let one = |seed: u64| {
-        let mut sim = Simulation::new(&Scenario {
-            seed,
-            ..scenario.clone()
-        });
-        sim.run_until(sim.now() + case.warmup);
-        sim.restart_figures();
-        sim.run_until(sim.now() + measure);
-        // It cannot fail: its keys are texts.
-        serde_json::to_value(sim.report()).unwrap_or_default()
+        Effort::Full
     };
-    thread::scope(|scope| {
-        let one = &one;
-        let runs: Vec<_> = (1..=case.seeds)
-            .map(|seed| scope.spawn(move || one(seed)))
-            .collect();
-        // A panic in a run is a bug of the engine: it goes on up.
-        runs.into_iter()
-            .map(|run| {
-                run.join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            })
-            .collect()
-    })
+    let asked = asked(&options.ids)?;
+    let mut summary = Summary {
+        quick: options.quick,
+        ok: 0,
+        failed: 0,
+        informative: 0,
+        experiments: Vec::new(),
+    };
+    for experiment in &asked {
+        let begun = Instant::now();
+        let figures = experiment
+            .validate(effort)
+            .map_err(|why| Failure::Asked(plain(&why)))?;
+        say::aside(&format!(
+            "{}: {:.1} s",
+            experiment.id,
+            begun.elapsed().as_secs_f64()
+        ));
+        for row in &figures {
+            *match row.verdict {
+                Verdict::Ok => &mut summary.ok,
+                Verdict::Failed => &mut summary.failed,
+                Verdict::Informative => &mut summary.informative,
+            } += 1;
+        }
+        if !options.json {
+            let gap = if summary.experiments.is_empty() {
+                ""
+            } else {
+                "\n"
+            };
+            say::result(&format!("{gap}{}", told(experiment, &figures, effort)))?;
+        }
+        summary.experiments.push(Done {
+            id: &experiment.id,
+            title: &experiment.title,
+            formula: &experiment.formula,
+            source: &experiment.source,
+            note: &experiment.note,
+            figures,
+        });
+    }
+    say::result(&if options.json {
+        // It cannot fail: its keys are texts, and floats that are no number become `null`.
+        serde_json::to_string_pretty(&summary).unwrap_or_default()
+    } else {
+        summed_up(&summary)
+    })?;
+    match summary.failed {
+        0 => Ok(()),
+        1 => Err(Failure::Outside(
+            "one figure is outside its tolerance".into(),
+        )),
+        n => Err(Failure::Outside(format!(
+            "{n} figures are outside their tolerance"
+        ))),
+    }
 }
 
-fn table(rows: &[Row]) -> Table {
-    let mut table = Table::new();
-    table.load_preset(presets::NOTHING);
-    table.set_header([
-        "id", "case", "figure", "expected", "measured", "off by", "allowed", "",
-    ]);
-    for row in rows {
-        table.add_row([
-            row.id.clone(),
-            row.case.clone(),
-            row.what.clone(),
-            format!("{:.6}", row.expected),
-            format!("{:.6}", row.measured),
-            format!("{:.5}", row.deviation),
-            format!("{:.5}", row.tolerance),
-            if row.ok { "ok" } else { "FAILED" }.into(),
-        ]);
+/// The experiments that were asked for, each once, in the order of the list.
+fn asked(ids: &[String]) -> Result<Vec<Experiment>, Failure> {
+    let read = |from: &Shipped| {
+        let read = from.experiment();
+        read.map_err(|why| Failure::Asked(format!("{}: {why}", from.slug)))
+    };
+    let ready: Vec<Experiment> = EXPERIMENTS.iter().map(read).collect::<Result<_, _>>()?;
+    if ids.is_empty() {
+        return Ok(ready);
     }
-    for column in 3..7 {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
+    let later: Vec<Experiment> = LATER.iter().map(read).collect::<Result<_, _>>()?;
+    let names: Vec<String> = ready.iter().chain(&later).map(|of| of.id.clone()).collect();
+    let mut own = Vec::new();
+    for id in ids {
+        if is_file(id) {
+            own.push(of_file(id)?);
+        } else if !names.iter().any(|name| is_meant(name, id)) {
+            return Err(Failure::Asked(format!(
+                "there is no experiment \"{}\"; there are: {}. A file of your own ends in .json",
+                plain(id),
+                names.join(", ")
+            )));
         }
     }
-    table
+    let is_asked = |of: &Experiment| ids.iter().any(|id| !is_file(id) && is_meant(&of.id, id));
+    let shipped = ready.into_iter().chain(later).filter(is_asked);
+    Ok(shipped.chain(own).collect())
+}
+
+fn is_file(id: &str) -> bool {
+    let dot = id.rfind('.').unwrap_or(id.len());
+    id[dot..].eq_ignore_ascii_case(".json")
+}
+
+/// Whether an experiment is meant: by its name, or by that of its family, `R10` for `R10a`.
+fn is_meant(name: &str, id: &str) -> bool {
+    let family = name.trim_end_matches(|c: char| c.is_ascii_lowercase());
+    name.eq_ignore_ascii_case(id) || family.eq_ignore_ascii_case(id)
+}
+
+fn of_file(path: &str) -> Result<Experiment, Failure> {
+    let wrong = |why: String| Failure::Asked(format!("{}: {}", plain(path), plain(&why)));
+    let text = fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+    Experiment::read(&text).map_err(wrong)
+}
+
+/// An experiment and its figures, for people.
+fn told(experiment: &Experiment, rows: &[Row], effort: Effort) -> String {
+    let mut parts = vec![headline(experiment, rows, effort)];
+    let heads = ["", "expected", "measured", "deviation", "tolerance", ""];
+    for of_variant in rows.chunk_by(|a, b| a.variant == b.variant) {
+        let title = of_variant.first().map_or("", |row| row.variant.as_str());
+        let grid = table::grid(title, 1, WIDEST_NAME, &heads, of_variant.iter().map(cells));
+        parts.extend(grid);
+    }
+    parts.join("\n\n")
+}
+
+fn headline(experiment: &Experiment, rows: &[Row], effort: Effort) -> String {
+    let seeds = rows.iter().map(|row| row.seeds).max().unwrap_or(0);
+    let length = match (experiment.run.requests, effort) {
+        (Some(requests), Effort::Full) => format!("{} requests", count(requests)),
+        (Some(requests), Effort::Quick) => format!("{} requests", count((requests / 10).max(1))),
+        (None, _) => {
+            let measure = experiment.run.measure.unwrap_or_default();
+            match experiment.run.warmup {
+                Span::ZERO => measure.to_string(),
+                warmup => format!("{measure} after {warmup}"),
+            }
+        }
+    };
+    let seeds = if seeds == 1 {
+        "1 seed".into()
+    } else {
+        format!("{seeds} seeds")
+    };
+    format!(
+        "{} · {} · {seeds} of {length}\n{}",
+        plain(&experiment.id),
+        plain(&experiment.title),
+        say::wrapped(&plain(&experiment.formula), "")
+    )
+}
+
+fn cells(row: &Row) -> Vec<String> {
+    let measured = match row.measured {
+        None => "not measured".into(),
+        Some(measured) if row.seeds_with < row.seeds => {
+            format!("{} ({} of {})", six(measured), row.seeds_with, row.seeds)
+        }
+        Some(measured) => six(measured),
+    };
+    let in_unit = |n: f64| {
+        if row.relative {
+            format!("{} %", short(n * 100.0))
+        } else {
+            short(n)
+        }
+    };
+    let deviation = row.deviation.map(|off| {
+        let sign = if off > 0.0 { "+" } else { "" };
+        format!("{sign}{}", in_unit(off))
+    });
+    vec![
+        plain(&row.name),
+        six(row.expected),
+        measured,
+        deviation.unwrap_or_default(),
+        row.tolerance.map(in_unit).unwrap_or_default(),
+        word(row.verdict).into(),
+    ]
+}
+
+const fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Ok => "ok",
+        Verdict::Failed => "FAILED",
+        Verdict::Informative => "for information",
+    }
+}
+
+/// Two digits that count are enough for a deviation.
+fn short(n: f64) -> String {
+    crate::figure::digits(n, 2)
+}
+
+fn summed_up(summary: &Summary<'_>) -> String {
+    let rows = summary.experiments.iter().flat_map(|of| &of.figures);
+    let failed = rows
+        .filter(|row| row.verdict == Verdict::Failed)
+        .map(|row| {
+            let variant = match row.variant.as_str() {
+                "" => String::new(),
+                variant => format!(", {variant}"),
+            };
+            plain(&format!(
+                "FAILED  {}{variant}: {}",
+                row.experiment, row.name
+            ))
+        });
+    let more = match summary.informative {
+        0 => String::new(),
+        n => format!("; {n} more without a tolerance"),
+    };
+    let quick = if summary.quick {
+        "; quick, so tolerances are wider by the square root of 10"
+    } else {
+        ""
+    };
+    let sum = format!(
+        "{} experiments, {} figures: {} ok, {} FAILED{more}{quick}",
+        summary.experiments.len(),
+        summary.ok + summary.failed,
+        summary.ok,
+        summary.failed
+    );
+    let lines: Vec<String> = failed.chain([sum]).collect();
+    format!("\n{}", lines.join("\n"))
 }

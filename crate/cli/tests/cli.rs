@@ -425,38 +425,3 @@ fn a_full_disk_is_a_failure() {
         told(&output)
     );
 }
-
-#[test]
-fn a_setting_is_changed_by_its_path() {
-    let offered = |sets: &[&str]| {
-        let mut words = vec!["shop", "--for", "5s"];
-        for set in sets {
-            words.extend(["--set", set]);
-        }
-        report(&words)["clients"][0]["offered_per_s"]
-            .as_f64()
-            .unwrap()
-    };
-    assert!(offered(&["nodes.shoppers.rate=10"]) < 20.0);
-    assert!(offered(&["nodes.shoppers.kind.client.rate=400", "seed=3"]) > 300.0);
-    for (set, why) in [
-        ("nodes.shoppers.rat=10", "rat"),
-        ("nodes.shoppers.rate", "PATH=VALUE"),
-        ("nodes.shoppers.rate=-1", "rate"),
-        ("edges.x.policies[7]=1", "policies"),
-    ] {
-        let output = tailback(&["run", "shop", "--set", set]);
-        assert_eq!(output.status.code(), USAGE, "{set}");
-        assert!(told(&output).contains(why), "{set}: {}", told(&output));
-    }
-}
-
-#[test]
-fn experiments_hold_and_those_that_are_not_there_are_told() {
-    let output = tailback(&["validate", "--quick", "--json", "R03", "r10c", "POOL"]);
-    let rows: Vec<Value> = serde_json::from_str(&printed(&output)).unwrap();
-    assert!(rows.len() > 10 && rows.iter().all(|row| row["ok"] == true));
-    let output = tailback(&["validate", "R99"]);
-    assert_eq!(output.status.code(), USAGE);
-    assert!(told(&output).contains("R01"), "{}", told(&output));
-}

@@ -2,8 +2,14 @@
 //!
 //! Every claim made here is proven by running it, over many seeds, in `tests/proofs.rs`.
 
+pub mod experiment;
 pub mod guide;
 pub mod preset;
+pub mod setting;
+pub mod workload;
 
+pub use experiment::{EXPERIMENTS, Experiment};
 pub use guide::{Act, Guide, Step};
 pub use preset::{PRESETS, Preset};
+pub use setting::Setting;
+pub use workload::{WORKLOADS, Workload};

@@ -10,6 +10,7 @@ pub mod fault;
 pub mod id;
 pub mod node;
 pub mod save;
+pub mod tables;
 
 use std::collections::BTreeMap;
 

@@ -1,0 +1,7 @@
+//! The commands around a run as a person or a script meets them: settings, explanations, experiments, timing.
+
+mod ask;
+mod bench;
+mod explain;
+mod set;
+mod validate;
