@@ -57,6 +57,7 @@ pub const EXPERIMENTS: &[Shipped] = shipped![
     "t04-constant-arrivals"
     "t05-one-place"
     "t06-retry-counts"
+    "t07-other-work"
 ];
 
 /// Those that wait for the engine.

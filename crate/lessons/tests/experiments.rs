@@ -185,6 +185,24 @@ fn log_normal_work_is_pollaczek_and_khinchines() {
 }
 
 #[test]
+fn other_work_is_pollaczek_and_khinchines() {
+    let of = called("T07");
+    for (variant, rho, squared_cv) in [
+        ("gamma, cv 0.5 (Erlang 4), load 0.8", 0.8, 0.25),
+        ("gamma, cv 1 (exponential), load 0.8", 0.8, 1.0),
+        ("gamma, cv 2, load 0.5", 0.5, 4.0),
+        ("uniform 5 to 15 ms, load 0.8", 0.8, 1.0 / 12.0),
+        ("uniform 0 to 20 ms, load 0.7", 0.7, 1.0 / 3.0),
+        ("bimodal 5 and 55 ms, load 0.8", 0.8, 0.09 * 25.0),
+        ("Pareto, shape 5, load 0.7", 0.7, 1.0 / 15.0),
+        ("Pareto, shape 3.5, load 0.5", 0.5, 1.0 / 5.25),
+    ] {
+        let wait = rho * 10.0 * (1.0 + squared_cv) / 2.0 / (1.0 - rho);
+        same(expected(&of, variant, "Wq_ms"), wait);
+    }
+}
+
+#[test]
 fn loss_is_erlangs_b() {
     let of = called("T03");
     for (variant, c, load) in [

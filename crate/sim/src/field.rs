@@ -102,7 +102,7 @@ impl Control {
             | (Control::Limit(min, max), Value::Limit(Limit::Of(v))) => within(v, min, max),
             (Control::Bytes(min, max), Value::Bytes(v))
             | (Control::MaybeBytes(min, max), Value::MaybeBytes(Some(v))) => within(v, min, max),
-            (Control::Dist(min, max), Value::Dist(dist)) => check_dist(dist, *min, *max),
+            (Control::Dist(min, max), Value::Dist(dist)) => dist.check(*min, *max),
             (Control::Choice(words), Value::Choice(place)) if *place >= words.len() => {
                 Err(format!("there are only {} choices", words.len()))
             }
@@ -118,30 +118,6 @@ pub fn check<T>(fields: &[Field<T>], of: &T, mut say: impl FnMut(&str, String)) 
             say(field.key, what);
         }
     }
-}
-
-fn check_dist(dist: &Dist, min: Span, max: Span) -> Result<(), String> {
-    if let Dist::Discrete(shares) = dist {
-        if shares.is_empty() || shares.len() > 16 {
-            return Err("a mixture has 1 to 16 values".into());
-        }
-        if shares.iter().all(|s| s.weight == Ratio::ZERO) {
-            return Err("at least one value of a mixture needs a weight above 0".into());
-        }
-        if let Some(share) = shares.iter().find(|s| s.value > max) {
-            return Err(format!("{} is outside {min} to {max}", share.value));
-        }
-    }
-    if let Dist::LogNormal { cv, .. } = dist
-        && *cv > Ratio::whole(20)
-    {
-        return Err(format!("a cv of {cv} is outside 0 to 20"));
-    }
-    let mean = dist.mean();
-    if mean < min || mean > max {
-        return Err(format!("a mean of {mean} is outside {min} to {max}"));
-    }
-    Ok(())
 }
 
 /// The `get` and `set` of a field that is a plain part of its kind.

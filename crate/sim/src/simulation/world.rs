@@ -50,6 +50,10 @@ pub struct World {
 
 /// A node.
 #[derive(Debug, Clone)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nodes are few, and a box would cost a step at every event"
+)]
 pub enum NodeState {
     /// A source of requests.
     Client(Source),

@@ -111,6 +111,7 @@ fn the_schema_knows_every_setting() {
         "\"threads\"",
         "\"prefetch\"",
         "\"log_normal\"",
+        "\"slow_share\"",
         "\"jitter\"",
         "\"effect_deadline\"",
     ] {

@@ -69,12 +69,29 @@ impl Dice {
 
     fn dist(&mut self, min: Span, max: Span) -> Dist {
         let mean = self.span(min, max.min(Span::millis(80)));
-        match self.below(4) {
+        match self.below(8) {
             0 => Dist::Constant(mean),
             1 => Dist::Exponential(mean),
             2 => Dist::LogNormal {
                 mean,
                 cv: Ratio::percent(self.below(200)),
+            },
+            3 => Dist::Gamma {
+                mean,
+                cv: Ratio::percent(self.below(300)),
+            },
+            4 => Dist::Pareto {
+                mean,
+                shape: Ratio::percent(150 + self.below(400)),
+            },
+            5 => Dist::Uniform {
+                from: Span::nanos(self.below(mean.as_nanos() + 1)),
+                to: mean,
+            },
+            6 => Dist::Bimodal {
+                fast: Span::nanos(self.below(mean.as_nanos() + 1)),
+                slow: mean,
+                slow_share: Ratio::percent(self.below(101)),
             },
             _ => Dist::Discrete(vec![
                 Share {
