@@ -206,9 +206,9 @@ fn update_edge(world: &mut World, out: &mut Outbox<'_>, ix: EdgeIx, edge: &Edge)
         });
     }
     link.spec = edge.clone();
-    out.soon(Event::Pump(ix));
-    out.soon(Event::Dispatch(link.to));
-    delivery::drop_over(world, out, ix);
+    let to = link.to;
+    delivery::adopt(world, out, ix);
+    out.soon(Event::Dispatch(to));
 }
 
 /// Gives every node its calls in order and the edges that end at it.

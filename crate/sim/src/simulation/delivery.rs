@@ -1,19 +1,32 @@
-//! Deliveries: messages into the queue of an edge, out to its consumer, and back.
+//! Deliveries: messages from a publisher to a broker, out to a consumer, and back.
+//!
+//! Here stands what all brokers have in common: a message is a part of its request from the publish to its
+//! end, a publisher that waits is told. What becomes of it in between is the affair of the broker's kind, a
+//! file under `delivery/` with these functions, which are called from here and from nowhere else:
+//!
+//! - `publish(world, out, message) -> Outcome`: takes a message in and says `Stored`, or refuses it and says
+//!   `Rejected`; the message is still on the books here, and is forgotten by `publish` here if it is refused.
+//! - `pump(world, out, edge)`: hands over to the consumer what may be handed over, by planning
+//!   `Event::Deliver`. It is called whenever something may have become possible, and so must bear being
+//!   called in vain.
+//! - `settle(world, out, message)`: the broker learns that a message is done; it says so and calls `forget`.
+//! - `fail(world, out, message)`: the broker learns that a message failed, or that its consumer is gone.
+//! - `adopt(world, out, edge)`: the edge's settings have changed.
+//! - `remove(world, edge)`: the edge is gone, and its messages are forgotten already; the books are emptied.
+//!
+//! A message goes to its end with the kind that it was published to, whatever the edge is by then.
+
+mod classic;
 
 use super::outbox::Outbox;
 use super::purpose;
 use super::service;
 use super::work::{Message, Of, Origin, Station};
 use super::world::{Server, World};
+use crate::broker::Kind;
 use crate::event::{AttemptKey, EdgeIx, Event, MessageKey};
 use crate::fact::Fact;
-use crate::outcome::{By, Outcome};
 use crate::rng::Luck;
-use crate::units::Span;
-
-/// A redelivery takes at least this long: a message that fails at once would else come back for ever
-/// within one instant.
-const REDELIVERY: Span = Span::millis(1);
 
 /// A publish arrives at the broker.
 pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
@@ -35,8 +48,10 @@ pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
         world.release(out, attempt.request);
         return;
     }
+    let kind = world.link(edge).kind();
     let message = world.messages.insert(Message {
         edge,
+        kind,
         request: attempt.request,
         luck: attempt.luck,
         identity: attempt.identity,
@@ -46,20 +61,17 @@ pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
         hops: attempt.hops,
     });
     world.hold(attempt.request);
-    let link = world.link_mut(edge);
-    let outcome = if link.backlog.publish(&link.spec.queue, message) {
-        out.say(Fact::Stored { edge, request });
-        drop_over(world, out, edge);
-        Outcome::Ok
-    } else {
+    let outcome = match kind {
+        Kind::Queue => classic::publish(world, out, message),
+    };
+    if !outcome.is_ok() {
         out.say(Fact::Rejected {
             edge,
             request,
             told,
         });
         forget(world, out, message, !told);
-        Outcome::Refused(By::FullQueue)
-    };
+    }
     if told {
         let way = world.crossing(edge, attempt.luck, purpose::BACK);
         out.after(way, Event::Answer(key, outcome));
@@ -68,19 +80,6 @@ pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
         world.release(out, attempt.request);
     }
     pump(world, out, edge);
-}
-
-/// Drops the oldest messages of a queue that holds more than it may.
-pub fn drop_over(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
-    loop {
-        let link = world.link_mut(edge);
-        let Some(oldest) = link.backlog.drop_head(&link.spec.queue) else {
-            return;
-        };
-        let request = world.messages[oldest].request.name;
-        out.say(Fact::Dropped { edge, request });
-        forget(world, out, oldest, true);
-    }
 }
 
 /// Notes that a piece of work will not be done by this message.
@@ -101,29 +100,10 @@ fn forget(world: &mut World, out: &mut Outbox<'_>, key: MessageKey, lost: bool) 
     world.release(out, message.request);
 }
 
-/// Sends ready messages to the consumer, as far as its prefetch allows.
+/// Sends messages to the consumer of an edge, as far as may be.
 pub fn pump(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
-    let link = world.link(edge);
-    let Some(server) = world.server(link.to).filter(|s| link.alive && s.up()) else {
-        return;
-    };
-    let window = link.spec.queue.window(server.spec.threads);
-    while let Some(key) = world.link_mut(edge).backlog.deliver(window) {
-        let message = &mut world.messages[key];
-        message.deliveries += 1;
-        message.place = Station::Travelling;
-        let (published, request, luck) = (message.published, message.request, message.luck);
-        let delivery = message.deliveries;
-        world.link_mut(edge).unacked.insert((published, key));
-        out.say(Fact::Delivered {
-            edge,
-            request: request.name,
-            delivery,
-        });
-        let luck = luck.part(purpose::DELIVERY).part(u64::from(delivery));
-        let way = world.crossing(edge, luck, purpose::OUT);
-        let pause = if delivery > 1 { REDELIVERY } else { Span::ZERO };
-        out.after(way.max(pause), Event::Deliver(key));
+    match world.link(edge).kind() {
+        Kind::Queue => classic::pump(world, out, edge),
     }
 }
 
@@ -144,54 +124,24 @@ pub fn deliver(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
 
 /// The broker learns that a message is done.
 pub fn acked(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
-    let Some(message) = world.messages.get(key) else {
-        return;
-    };
-    let (edge, request) = (message.edge, message.request.name);
-    settle(world, key);
-    out.say(Fact::Acked { edge, request });
-    forget(world, out, key, false);
-    pump(world, out, edge);
-}
-
-/// The broker learns that a message failed: it goes back to the head or, after too many deliveries, is
-/// given up.
-pub fn nacked(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
-    let Some(message) = world.messages.get_mut(key) else {
-        return;
-    };
-    let (edge, deliveries, published) = (message.edge, message.deliveries, message.published);
-    let request = message.request;
-    if world.link(edge).spec.queue.redelivers(deliveries) {
-        world.messages[key].place = Station::Ready;
-        let messages = &world.messages;
-        let older = |other: MessageKey| (messages[other].published, other) < (published, key);
-        let link = &mut world.edges[edge.0 as usize];
-        link.unacked.remove(&(published, key));
-        link.backlog.requeue(key, older);
-        out.say(Fact::Requeued {
-            edge,
-            request: request.name,
-        });
-        drop_over(world, out, edge);
-    } else {
-        settle(world, key);
-        out.say(Fact::DeadLettered {
-            edge,
-            request: request.name,
-        });
-        forget(world, out, key, true);
+    match world.messages.get(key).map(|message| message.kind) {
+        Some(Kind::Queue) => classic::settle(world, out, key),
+        None => {}
     }
-    out.soon(Event::Pump(edge));
 }
 
-/// A delivered message is off the queue's books.
-fn settle(world: &mut World, key: MessageKey) {
-    let message = &world.messages[key];
-    let (edge, published) = (message.edge, message.published);
-    let link = world.link_mut(edge);
-    link.unacked.remove(&(published, key));
-    link.backlog.settle();
+/// The broker learns that a message failed or that its consumer is gone.
+pub fn nacked(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
+    match world.messages.get(key).map(|message| message.kind) {
+        Some(Kind::Queue) => classic::fail(world, out, key),
+        None => {}
+    }
+}
+
+/// The settings of an edge have changed.
+pub fn adopt(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
+    out.soon(Event::Pump(edge));
+    classic::adopt(world, out, edge);
 }
 
 /// Takes all messages of an edge off the board.
@@ -225,11 +175,10 @@ pub fn remove_all(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
         });
         forget(world, out, key, true);
     }
+    classic::remove(world, edge);
     let link = world.link_mut(edge);
     let buffered = link.buffer.len();
-    link.backlog = crate::broker::queue::Backlog::default();
     link.buffer.clear();
-    link.unacked.clear();
     link.active = 0;
     let to = link.to;
     if let Some(server) = world.server_mut(to) {

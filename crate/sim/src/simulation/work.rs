@@ -1,5 +1,6 @@
 //! Work: what is under way, from a request to the messages it causes.
 
+use crate::broker::Kind;
 use crate::event::{
     AttemptKey, CallKey, EdgeIx, JobKey, MessageKey, NodeIx, Owner, RequestKey, StackKey,
 };
@@ -220,8 +221,10 @@ pub enum Origin {
 /// A message, from the publish to its ack or its end.
 #[derive(Debug, Clone)]
 pub struct Message {
-    /// Whose queue it is in.
+    /// Over which edge it was published.
     pub edge: EdgeIx,
+    /// What kind of broker has it.
+    pub kind: Kind,
     /// For which request.
     pub request: Of,
     /// Its luck.

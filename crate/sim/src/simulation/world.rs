@@ -8,6 +8,7 @@ use super::outbox::Outbox;
 use super::purpose;
 use super::stack::{Spare, Stack};
 use super::work::{Attempt, Call, Job, Message, Of, Request};
+use crate::broker::Kind;
 use crate::broker::queue::Backlog;
 use crate::discipline::Codel;
 use crate::dist::Dist;
@@ -175,6 +176,13 @@ pub struct Trouble {
     pub active: Vec<Fault>,
     /// Tells one plan from the next.
     pub epoch: u32,
+}
+
+impl Link {
+    /// What kind of broker has its messages.
+    pub const fn kind(&self) -> Kind {
+        Kind::Queue
+    }
 }
 
 impl Server {

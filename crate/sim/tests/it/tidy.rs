@@ -95,7 +95,7 @@ fn imports_go_in_one_direction() {
                 "super::client",
                 "super::adopt",
             ],
-            n if n.starts_with("sim/src/simulation/delivery.rs") => {
+            n if n.starts_with("sim/src/simulation/delivery") => {
                 &["super::client", "super::adopt", "super::trouble"]
             }
             n if n.starts_with("worker/src/runner.rs")
