@@ -217,7 +217,9 @@ impl Meter {
                     tally.counts.waited += u128::from(waited.as_nanos());
                 }
                 tally.busy.add(now, 1);
-                tally.orphans.add(now, i64::from(orphan));
+                if orphan {
+                    tally.orphans.add(now, 1);
+                }
             }),
             Fact::Orphaned { node, .. } => self.service(node, |tally| tally.orphans.add(now, 1)),
             Fact::Finished {
@@ -229,10 +231,10 @@ impl Meter {
                 ..
             } => self.service(node, |tally| {
                 tally.busy.add(now, -1);
-                tally.orphans.add(now, -i64::from(orphan));
                 tally.counts.completed += 1;
                 tally.counts.errors += u64::from(!outcome.is_ok());
                 if orphan {
+                    tally.orphans.add(now, -1);
                     tally.counts.wasted += u128::from(held.as_nanos());
                 }
                 tally.latency.record(took);

@@ -3,33 +3,34 @@
 use crate::units::Time;
 
 /// A level over time.
+///
+/// The area under it up to a time `t` is `level * t` less the sum of each step times the time at which it was
+/// taken, so that a step costs a product and two sums, however long the level was held before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Gauge {
     level: i64,
-    since: Time,
-    area: i128,
+    /// The sum of steps times their times, in nanoseconds.
+    steps: i128,
 }
 
 impl Gauge {
     /// The level changes.
-    pub fn add(&mut self, now: Time, by: i64) {
-        let span = now.since(self.since).as_nanos();
-        // A level of a million for two and a half hours without a change is the most that fits a step.
-        self.area += i128::from(self.level.wrapping_mul(span.cast_signed()));
-        self.since = now;
+    #[inline]
+    pub const fn add(&mut self, now: Time, by: i64) {
+        // A step of a hundred thousand at the end of a day is the most that fits.
+        self.steps += by.wrapping_mul(now.as_nanos().cast_signed()) as i128;
         self.level += by;
         debug_assert!(self.level >= 0, "a level below zero");
     }
 
     /// The level takes this value.
-    pub fn set(&mut self, now: Time, to: i64) {
+    pub const fn set(&mut self, now: Time, to: i64) {
         self.add(now, to - self.level);
     }
 
     /// The area begins anew; the level stays.
-    pub fn restart(&mut self, now: Time) {
-        self.area = 0;
-        self.since = now;
+    pub const fn restart(&mut self, now: Time) {
+        self.steps = self.level as i128 * now.as_nanos() as i128;
     }
 
     /// The level.
@@ -39,7 +40,7 @@ impl Gauge {
 
     /// The area under the level up to now, in level times nanoseconds.
     pub const fn area_at(&self, now: Time) -> i128 {
-        self.area + self.level as i128 * now.since(self.since).as_nanos() as i128
+        self.level as i128 * now.as_nanos() as i128 - self.steps
     }
 }
 

@@ -282,9 +282,12 @@ impl World {
     /// The first step after `done` of a plan, and which of its alternatives this luck takes.
     pub fn choose(&self, plan: &Plan, done: u32, luck: Luck) -> Option<(u32, EdgeIx)> {
         let (step, edges) = plan.iter().find(|(step, _)| *step > done)?;
+        if let [only] = edges[..] {
+            return Some((*step, only));
+        }
         let weight = |ix: EdgeIx| self.link(ix).spec.weight.as_micros();
         let total: u64 = edges.iter().map(|ix| weight(*ix)).sum();
-        if edges.len() == 1 || total == 0 {
+        if total == 0 {
             return edges.first().map(|ix| (*step, *ix));
         }
         let mut at = luck
