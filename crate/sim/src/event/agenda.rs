@@ -239,30 +239,27 @@ impl Agenda {
             let Some(children) = self.heap.get(first..) else {
                 break;
             };
-            let (least, key) = match children.first_chunk::<WIDTH>() {
+            let (least, key) = if let Some([a, b, c, d]) = children.first_chunk::<WIDTH>() {
                 // A full family is settled as a cup tie: two pairs, then their winners.
-                Some([a, b, c, d]) => {
-                    let one = if b.key < a.key {
-                        (1, b.key)
-                    } else {
-                        (0, a.key)
-                    };
-                    let two = if d.key < c.key {
-                        (3, d.key)
-                    } else {
-                        (2, c.key)
-                    };
-                    if two.1 < one.1 { two } else { one }
-                }
-                None => {
-                    let mut least = (0, u128::MAX);
-                    for (nth, child) in children.iter().enumerate() {
-                        if child.key < least.1 {
-                            least = (nth, child.key);
-                        }
+                let one = if b.key < a.key {
+                    (1, b.key)
+                } else {
+                    (0, a.key)
+                };
+                let two = if d.key < c.key {
+                    (3, d.key)
+                } else {
+                    (2, c.key)
+                };
+                if two.1 < one.1 { two } else { one }
+            } else {
+                let mut least = (0, u128::MAX);
+                for (nth, child) in children.iter().enumerate() {
+                    if child.key < least.1 {
+                        least = (nth, child.key);
                     }
-                    least
                 }
+                least
             };
             if entry.key <= key {
                 break;
