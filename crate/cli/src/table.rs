@@ -1,5 +1,7 @@
 //! Tables: the report for people, legible at 120 columns.
 
+mod whole;
+
 use comfy_table::{CellAlignment, ColumnConstraint, Table, TableComponent, Width, presets};
 use sim::Scenario;
 use sim::meter::report::{ClientReport, EdgeReport, QueueReport, Report, ServiceReport};
@@ -14,10 +16,13 @@ pub(crate) const WIDEST_ID: u16 = 20;
 /// The whole report.
 pub(crate) fn all(scenario: &Scenario, report: &Report) -> String {
     let tables = [
+        whole::all(report),
         clients(report),
         effects(report),
         services(report),
+        errors(report),
         resources(scenario, report),
+        waits(report),
         calls(report),
         queues(report),
     ];
@@ -181,6 +186,7 @@ fn services(report: &Report) -> Option<String> {
         "p50",
         "p95",
         "p99",
+        "p99.9",
         "kills",
     ];
     let secs = report.to_s - report.from_s;
@@ -195,10 +201,59 @@ fn services(report: &Report) -> Option<String> {
             time(service.latency.p50_ms),
             time(service.latency.p95_ms),
             time(service.latency.p99_ms),
+            time(service.latency.p999_ms),
             count(service.kills),
         ]
     };
     section("Services", 2, &heads, report.services.iter().map(row))
+}
+
+fn errors(report: &Report) -> Option<String> {
+    let heads = [
+        "",
+        "own",
+        "killed",
+        "cancelled",
+        "call\nfailed",
+        "call\ntimed out",
+        "call\nrefused",
+        "refused by",
+    ];
+    let row = |service: &ServiceReport| {
+        let by = &service.errors_by;
+        let whom = by.call_refused_by.iter();
+        let whom: Vec<String> = whom
+            .map(|(who, n)| format!("{} {}", who.replace('_', " "), count(*n)))
+            .collect();
+        vec![
+            service.id.clone(),
+            count(by.own),
+            count(by.killed),
+            count(by.cancelled + by.call_cancelled),
+            count(by.call_failed),
+            count(by.call_timed_out),
+            count(by.call_refused),
+            whom.join(", "),
+        ]
+    };
+    let failed = report.services.iter().filter(|service| service.errors > 0);
+    section(
+        "Errors of the services, by cause",
+        1,
+        &heads,
+        failed.map(row),
+    )
+}
+
+fn waits(report: &Report) -> Option<String> {
+    let row =
+        |(service, edge, n): (&str, &str, f64)| vec![service.to_owned(), edge.to_owned(), mean(n)];
+    let waits = report.services.iter().flat_map(|service| {
+        let of = service.waiting_on.iter();
+        of.map(|(edge, n)| (service.id.as_str(), edge.as_str(), *n))
+    });
+    let heads = ["", "on edge", "threads"];
+    section("Threads that wait, means", 2, &heads, waits.map(row))
 }
 
 fn resources(scenario: &Scenario, report: &Report) -> Option<String> {
@@ -286,6 +341,7 @@ fn queues(report: &Report) -> Option<String> {
         "ready\nmean",
         "ready\nat end",
         "oldest",
+        "drains\nin",
         "pub-\nlished",
         "con-\nsumed",
         "dropped",
@@ -301,6 +357,7 @@ fn queues(report: &Report) -> Option<String> {
             mean(queue.ready),
             count(queue.ready_at_end.unsigned_abs()),
             time(Some(f64::from(queue.oldest_s) * 1e3)),
+            time(queue.drain_s.map(|secs| secs * 1e3)),
             count(queue.published),
             count(queue.consumed),
             count(queue.dropped),

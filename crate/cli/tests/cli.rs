@@ -148,7 +148,7 @@ fn the_tables_hold_the_figures_of_the_report() {
 
     assert_eq!(row(&text, "Edges: calls", "checkout-payments")[1], "async");
     let queue = row(&text, "Edges: queues", "checkout-payments");
-    let published: u64 = queue[4].replace(',', "").parse().unwrap();
+    let published: u64 = queue[5].replace(',', "").parse().unwrap();
     assert!(published > 500);
     let edges = json["edges"].as_array().unwrap();
     let edge = edges
@@ -198,7 +198,8 @@ fn json_is_the_report_with_name_and_seed() {
         .map(String::as_str)
         .collect();
     let expected = [
-        "clients", "digest", "edges", "events", "from_s", "name", "seed", "services", "to_s",
+        "clients", "digest", "edges", "events", "from_s", "name", "seed", "services", "system",
+        "to_s",
     ];
     assert_eq!(keys, expected);
     assert_eq!(

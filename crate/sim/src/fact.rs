@@ -1,7 +1,7 @@
 //! Facts: what has happened; all that the engine ever says. Figures, dots, story and tests read them.
 
 use crate::event::{EdgeIx, NodeIx};
-use crate::outcome::{By, Outcome};
+use crate::outcome::{By, Cause, Outcome};
 use crate::rng::hash_text;
 use crate::scenario::{FaultKind, Mode};
 use crate::units::{Ratio, Span, Time};
@@ -38,13 +38,15 @@ pub enum Fact {
         request: u64,
         waits: bool,
     },
-    /// An attempt set out: number 1 is the first.
+    /// An attempt set out: number 1 is the first; `again` if a retry or a redelivery made it, here or on the
+    /// way here.
     Sent {
         edge: EdgeIx,
         request: u64,
         attempt: u32,
         mode: Mode,
         orphan: bool,
+        again: bool,
     },
     /// An answer came back; `late` if nobody waited for it any more.
     Answered {
@@ -91,11 +93,13 @@ pub enum Fact {
     },
     /// The caller of a job at work gave up.
     Orphaned { node: NodeIx, request: u64 },
-    /// A job ended; `held` is how long it had its thread, `took` the time since it came.
+    /// A job ended; `cause` says why, where it ended badly; `held` is how long it had its thread, `took` the
+    /// time since it came.
     Finished {
         node: NodeIx,
         request: u64,
         outcome: Outcome,
+        cause: Cause,
         held: Span,
         took: Span,
         orphan: bool,
@@ -194,6 +198,7 @@ impl Fact {
                 attempt,
                 mode,
                 orphan,
+                ..
             } => {
                 let flags = u64::from(mode == Mode::Async) << 1 | u64::from(orphan);
                 (5, edge.0, request, u64::from(attempt) << 2 | flags)
@@ -247,6 +252,7 @@ impl Fact {
                 held,
                 took,
                 orphan,
+                ..
             } => {
                 let flags = outcome.code() << 1 | u64::from(orphan);
                 (

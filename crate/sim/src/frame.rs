@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::health::State;
+use crate::meter::recovery::Verdict;
 use crate::outcome::Outcome;
 use crate::scenario::{EdgeId, Mode, NodeId};
 use crate::units::{Span, Time};
@@ -30,6 +31,8 @@ pub struct Frame {
     pub services: Vec<ServiceFrame>,
     /// All edges, in the order of their ids.
     pub edges: Vec<EdgeFrame>,
+    /// The whole system.
+    pub system: SystemFrame,
     /// The buckets closed in this interval; their parts stand in the order of `services` and `edges`.
     pub buckets: Vec<Bucket>,
     /// A sample of what set out over an edge in this interval.
@@ -38,6 +41,42 @@ pub struct Frame {
     pub marks: Vec<Mark>,
     /// Changes of state in this interval.
     pub changes: Vec<Change>,
+}
+
+/// The whole system. Rates and shares are of the last full second.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct SystemFrame {
+    /// Requests sent by all clients, per second.
+    pub offered: f32,
+    /// Requests answered, well or badly, per second.
+    pub throughput: f32,
+    /// Ok answers within the deadline, per second.
+    pub good: f32,
+    /// Of the answers, the share that was ok; none where there were none.
+    pub ok_share: Option<f32>,
+    /// Attempts sent over all edges, divided by those that no retry led to.
+    pub amplification: Option<f32>,
+    /// Of all busy thread time, the share for callers that had given up.
+    pub wasted_share: f32,
+    /// The services that are neither healthy nor idle, at the end of the interval.
+    pub not_healthy: Vec<NodeId>,
+    /// Where most of them were, since the start: the blast radius at its worst.
+    pub worst_not_healthy: Vec<NodeId>,
+    /// When that was.
+    pub worst_at: Option<Time>,
+    /// What became of the last fault.
+    pub recovery: RecoveryFrame,
+}
+
+/// Recovery after the last fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RecoveryFrame {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// When the last fault ended, where none is on.
+    pub fault_ended: Option<Time>,
+    /// From there to the start of the first five seconds with a goodput of 95 % of the offered load.
+    pub time: Option<Span>,
 }
 
 /// A client. Rates are of the last full second.

@@ -89,6 +89,11 @@ impl State {
         }
     }
 
+    /// Whether it does what it should: healthy, or with nothing to do.
+    pub const fn is_well(self) -> bool {
+        matches!(self, State::Idle | State::Healthy)
+    }
+
     /// Whether its callers feel it.
     pub const fn is_trouble(self) -> bool {
         matches!(

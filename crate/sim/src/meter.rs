@@ -5,8 +5,12 @@ pub mod gauge;
 mod glance;
 mod held;
 pub mod histogram;
+mod recent;
+pub mod recovery;
 pub mod report;
+pub mod system;
 mod tally;
+mod why;
 
 use std::collections::VecDeque;
 
@@ -36,6 +40,8 @@ pub struct Meter {
     /// Where figures since the start begin.
     start: Time,
     glance: glance::Glance,
+    recovery: recovery::Recovery,
+    blast: system::Blast,
     buckets: VecDeque<Bucket>,
     changes: Vec<Change>,
     marks: Vec<Mark>,
@@ -157,9 +163,11 @@ impl Meter {
                 attempt,
                 mode,
                 orphan,
+                again,
             } => {
                 let tally = self.edge(edge);
                 tally.counts.attempts += 1;
+                tally.counts.first += u64::from(!again);
                 tally.counts.retries += u64::from(attempt > 1);
                 tally.counts.sent_calls += u64::from(attempt == 1);
                 let kind = match mode {
@@ -176,8 +184,13 @@ impl Meter {
                 outcome,
                 late,
             } => {
-                let refused = !late && matches!(outcome, Outcome::Refused(_));
-                self.edge(edge).counts.refused += u64::from(refused);
+                if let Outcome::Refused(by) = outcome
+                    && !late
+                {
+                    let tally = self.edge(edge);
+                    tally.counts.refused += 1;
+                    tally.refused_by.count(by);
+                }
                 self.fly(edge, FlightKind::of_answer(outcome, late), request, now);
             }
             Fact::TimedOut { edge, .. } => self.edge(edge).counts.timed_out += 1,
@@ -203,7 +216,10 @@ impl Meter {
             Fact::Offered { node, .. } => self.service(node, |tally| tally.counts.offered += 1),
             Fact::Queued { node, .. } => self.service(node, |tally| tally.queue.add(now, 1)),
             Fact::Dequeued { node, .. } => self.service(node, |tally| tally.queue.add(now, -1)),
-            Fact::TurnedAway { node, .. } => self.service(node, |tally| tally.counts.refused += 1),
+            Fact::TurnedAway { node, by, .. } => self.service(node, |tally| {
+                tally.counts.refused += 1;
+                tally.refused_by.count(by);
+            }),
             Fact::Started {
                 node,
                 waited,
@@ -225,6 +241,7 @@ impl Meter {
             Fact::Finished {
                 node,
                 outcome,
+                cause,
                 held,
                 took,
                 orphan,
@@ -232,7 +249,10 @@ impl Meter {
             } => self.service(node, |tally| {
                 tally.busy.add(now, -1);
                 tally.counts.completed += 1;
-                tally.counts.errors += u64::from(!outcome.is_ok());
+                if !outcome.is_ok() {
+                    tally.counts.errors += 1;
+                    tally.causes.count(outcome, cause);
+                }
                 if orphan {
                     tally.orphans.add(now, -1);
                     tally.counts.wasted += u128::from(held.as_nanos());
@@ -300,9 +320,11 @@ impl Meter {
             }
 
             Fact::FaultOn { node, kind } => {
+                self.recovery.begins();
                 self.mark(now, node, |id| MarkKind::FaultOn(id, kind.describe()));
             }
             Fact::FaultOff { node, kind } => {
+                self.recovery.ends(now);
                 self.mark(now, node, |id| MarkKind::FaultOff(id, kind.describe()));
             }
             Fact::Down { node, memory } => {
@@ -323,7 +345,11 @@ impl Meter {
                 let kind = id.map(|id| MarkKind::Switched(id, mode));
                 self.marks.extend(kind.map(|kind| Mark { at: now, kind }));
             }
-            Fact::Barred { edge, .. } => self.edge(edge).counts.barred += 1,
+            Fact::Barred { edge, by, .. } => {
+                let tally = self.edge(edge);
+                tally.counts.barred += 1;
+                tally.refused_by.count(by);
+            }
             Fact::BackedOff { .. } | Fact::Adopted => {}
         }
     }
@@ -370,5 +396,6 @@ impl Meter {
             tally.restart(now);
         }
         self.glance = glance::Glance::default();
+        self.blast = system::Blast::default();
     }
 }

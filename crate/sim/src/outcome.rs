@@ -53,6 +53,53 @@ pub enum By {
     Throttle,
 }
 
+/// Why work ended badly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// By an error of its own.
+    Own,
+    /// The service it was at stopped.
+    Killed,
+    /// A call it made ended so.
+    Call(Outcome),
+}
+
+impl By {
+    /// Everyone who refuses, in the order of the enum.
+    pub const ALL: [By; 12] = [
+        By::FullService,
+        By::DownService,
+        By::FullQueue,
+        By::Loop,
+        By::Expired,
+        By::Shed,
+        By::OpenBreaker,
+        By::FullBulkhead,
+        By::NoConnection,
+        By::RateLimit,
+        By::ConcurrencyLimit,
+        By::Throttle,
+    ];
+
+    /// Its word in reports.
+    pub const fn key(self) -> &'static str {
+        match self {
+            By::FullService => "full_service",
+            By::DownService => "down_service",
+            By::FullQueue => "full_queue",
+            By::Loop => "loop",
+            By::Expired => "expired",
+            By::Shed => "shed",
+            By::OpenBreaker => "open_breaker",
+            By::FullBulkhead => "full_bulkhead",
+            By::NoConnection => "no_connection",
+            By::RateLimit => "rate_limit",
+            By::ConcurrencyLimit => "concurrency_limit",
+            By::Throttle => "throttle",
+        }
+    }
+}
+
 impl Outcome {
     /// Whether it was done.
     pub const fn is_ok(self) -> bool {

@@ -53,6 +53,7 @@ impl Meter {
         }
         self.judge_all(world, at);
         let bucket = self.bucket(world, at);
+        self.close_system(world, at, (bucket.offered, bucket.good));
         self.buckets.push_back(bucket);
         if self.buckets.len() > KEPT_BUCKETS {
             self.buckets.pop_front();

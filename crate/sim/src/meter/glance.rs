@@ -2,6 +2,7 @@
 
 use super::bucket::oldest;
 use super::gauge::{Gauge, mean};
+use super::system::drain;
 use super::tally::{ClientTally, EdgeAreas, EdgeTally, ServiceAreas, ServiceTally, percentiles};
 use super::{Meter, NodeTally};
 use crate::event::{EdgeIx, NodeIx};
@@ -80,6 +81,7 @@ impl Meter {
                 &mut scratch,
             ));
         }
+        frame.system = self.system_frame(world);
         frame.buckets = std::mem::take(&mut self.buckets).into();
         frame.changes = std::mem::take(&mut self.changes);
         frame.marks = std::mem::take(&mut self.marks);
@@ -220,7 +222,6 @@ fn edge_frame(
         level(last.ready, &tally.ready),
         level(last.unacked, &tally.unacked),
     );
-    let falls = consumed > published && ready >= 1.0;
     let counts = &tally.counts;
     EdgeFrame {
         id: id.clone(),
@@ -239,7 +240,7 @@ fn edge_frame(
             oldest,
             published,
             consumed,
-            drain: falls.then(|| (ready + unacked) / (consumed - published)),
+            drain: drain(tally, f64::from(ready + unacked)).map(|secs| secs as f32),
             rejected: counts.rejected,
             dropped: counts.dropped,
             redelivered: counts.redelivered,

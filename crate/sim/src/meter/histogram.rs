@@ -46,6 +46,19 @@ impl Histogram {
         self.sum += u128::from(span.as_nanos());
     }
 
+    /// Takes in all that another one has.
+    pub fn merge(&mut self, other: &Histogram) {
+        if self.cells.is_empty() {
+            self.cells.clone_from(&other.cells);
+        } else {
+            for (cell, more) in self.cells.iter_mut().zip(&other.cells) {
+                *cell += more;
+            }
+        }
+        self.count += other.count;
+        self.sum += other.sum;
+    }
+
     /// How many were taken in.
     pub const fn count(&self) -> u64 {
         self.count
@@ -92,6 +105,33 @@ mod tests {
         let mean = exact.iter().sum::<u64>() as f64 / exact.len() as f64;
         let measured = histogram.mean().unwrap().as_nanos() as f64;
         assert!((measured / mean - 1.0).abs() < 1e-7);
+    }
+
+    #[test]
+    fn two_merged_are_as_one() {
+        let (mut one, mut other, mut both) = (
+            Histogram::default(),
+            Histogram::default(),
+            Histogram::default(),
+        );
+        for millis in 1..=100 {
+            let span = Span::millis(millis);
+            let half = if millis % 3 == 0 {
+                &mut one
+            } else {
+                &mut other
+            };
+            half.record(span);
+            both.record(span);
+        }
+        let mut merged = Histogram::default();
+        merged.merge(&one);
+        merged.merge(&other);
+        merged.merge(&Histogram::default());
+        assert_eq!((merged.count(), merged.mean()), (both.count(), both.mean()));
+        for share in [0.1, 0.5, 0.99, 0.999] {
+            assert_eq!(merged.percentile(share), both.percentile(share));
+        }
     }
 
     #[test]

@@ -1,10 +1,14 @@
 //! The report: every figure since the start (or since the end of the warm-up), per node and per edge.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::bucket::oldest;
 use super::gauge::Gauge;
 use super::histogram::Histogram;
+use super::system::{SystemReport, drain};
+use super::why::ErrorsBy;
 use super::{ClientTally, EdgeTally, Meter, NodeTally, ServiceTally};
 use crate::event::EdgeIx;
 use crate::scenario::Mode;
@@ -22,6 +26,8 @@ pub struct Report {
     pub events: u64,
     /// Digest of all facts since the start of the run, in hexadecimal.
     pub digest: String,
+    /// The whole system.
+    pub system: SystemReport,
     /// The clients, by id.
     pub clients: Vec<ClientReport>,
     /// The services, by id.
@@ -72,6 +78,8 @@ pub struct ClientReport {
     pub timed_out: u64,
     /// Refused.
     pub refused: u64,
+    /// The same by who refused.
+    pub refused_by: BTreeMap<&'static str, u64>,
     /// Ran through an element that was taken off the board.
     pub cancelled: u64,
     /// In flight, mean.
@@ -103,6 +111,8 @@ pub struct ServiceReport {
     pub started: u64,
     /// Refused.
     pub refused: u64,
+    /// The same by why.
+    pub refused_by: BTreeMap<&'static str, u64>,
     /// Refused divided by came.
     pub refused_share: f64,
     /// Done, well or badly.
@@ -111,6 +121,8 @@ pub struct ServiceReport {
     pub throughput_per_s: f64,
     /// Of those, ended in an error.
     pub errors: u64,
+    /// The same by cause.
+    pub errors_by: ErrorsBy,
     /// Work done a second time.
     pub duplicates: u64,
     /// Threads busy, mean.
@@ -119,6 +131,8 @@ pub struct ServiceReport {
     pub working: f64,
     /// Of those, waiting.
     pub waiting: f64,
+    /// The same by the edge they wait on, mean.
+    pub waiting_on: BTreeMap<String, f64>,
     /// Busy divided by threads; none for an unbounded pool.
     pub utilisation: Option<f64>,
     /// In the accept queue, mean.
@@ -162,6 +176,8 @@ pub struct EdgeReport {
     pub timed_out: u64,
     /// Attempts that were refused.
     pub refused: u64,
+    /// Those and the ones that did not get out, by who refused.
+    pub refused_by: BTreeMap<&'static str, u64>,
     /// Calls under way, mean.
     pub in_flight: f64,
     /// From begin to end of calls.
@@ -183,6 +199,9 @@ pub struct QueueReport {
     pub unacked_at_end: i64,
     /// Age of the oldest at the end, in seconds.
     pub oldest_s: f32,
+    /// Time to drain, in seconds, by the last full second: ready and unacknowledged messages divided by (capacity -
+    /// arrivals). None where nothing is there or the backlog does not fall.
+    pub drain_s: Option<f64>,
     /// Stored.
     pub published: u64,
     /// Acknowledged.
@@ -217,8 +236,8 @@ impl From<&Histogram> for Times {
 
 /// The stretch of time a report is over.
 #[derive(Clone, Copy)]
-struct Window {
-    now: Time,
+pub(super) struct Window {
+    pub now: Time,
     secs: f64,
 }
 
@@ -235,7 +254,7 @@ impl Window {
         }
     }
 
-    fn rate(self, count: u64) -> f64 {
+    pub(super) fn rate(self, count: u64) -> f64 {
         if self.secs > 0.0 {
             count as f64 / self.secs
         } else {
@@ -244,7 +263,8 @@ impl Window {
     }
 }
 
-fn share(part: u64, whole: u64) -> f64 {
+/// A part of a whole; 0 of nothing.
+pub(super) fn share(part: u64, whole: u64) -> f64 {
     if whole > 0 {
         part as f64 / whole as f64
     } else {
@@ -260,6 +280,7 @@ impl Meter {
             secs: now.since(self.start).as_secs_f64(),
         };
         let mut report = Report {
+            system: self.system(world, window),
             from_s: self.start.as_secs_f64(),
             to_s: now.as_secs_f64(),
             events: 0,
@@ -274,9 +295,13 @@ impl Meter {
                     report.clients.push(client(id.as_str(), tally, window));
                 }
                 NodeTally::Service(tally, state) => {
-                    report
-                        .services
-                        .push(service(id.as_str(), state.word(), tally, window));
+                    let waits =
+                        self.waits(world, *ix, |_, tally| window.mean(&tally.waiting) as f32);
+                    let waiting_on = waits.into_iter().map(|(id, n)| (id.to_string(), n.into()));
+                    report.services.push(ServiceReport {
+                        waiting_on: waiting_on.collect(),
+                        ..service(id.as_str(), state.word(), tally, window)
+                    });
                 }
             }
         }
@@ -304,6 +329,7 @@ fn client(id: &str, tally: &ClientTally, window: Window) -> ClientReport {
         errors: counts.errors,
         timed_out: counts.timed_out,
         refused: counts.refused,
+        refused_by: tally.refused_by.told(),
         cancelled: counts.cancelled,
         in_flight: window.mean(&tally.in_flight),
         latency: (&tally.latency).into(),
@@ -326,14 +352,17 @@ fn service(id: &str, state: &'static str, tally: &ServiceTally, window: Window) 
         offered: counts.offered,
         started: counts.started,
         refused: counts.refused,
+        refused_by: tally.refused_by.told(),
         refused_share: share(counts.refused, counts.offered),
         completed: counts.completed,
         throughput_per_s: window.rate(counts.completed),
         errors: counts.errors,
+        errors_by: tally.causes.told(),
         duplicates: counts.duplicates,
         busy,
         working: busy - waiting,
         waiting,
+        waiting_on: BTreeMap::new(),
         utilisation: (pool > 0.0).then(|| busy / pool),
         queue,
         queue_wait_ms: (counts.let_in > 0)
@@ -360,6 +389,7 @@ fn edge(id: &str, tally: &EdgeTally, (world, ix): (&World, EdgeIx), window: Wind
         failed: counts.failed,
         timed_out: counts.timed_out,
         refused: counts.refused,
+        refused_by: tally.refused_by.told(),
         in_flight: window.mean(&tally.in_flight),
         latency: (&tally.latency).into(),
         queue: QueueReport {
@@ -368,6 +398,7 @@ fn edge(id: &str, tally: &EdgeTally, (world, ix): (&World, EdgeIx), window: Wind
             unacked: window.mean(&tally.unacked),
             unacked_at_end: tally.unacked.level(),
             oldest_s: oldest(world, ix, window.now),
+            drain_s: drain(tally, (tally.ready.level() + tally.unacked.level()) as f64),
             published: counts.published,
             consumed: counts.consumed,
             rejected: counts.rejected,

@@ -8,14 +8,13 @@ use std::collections::VecDeque;
 use super::gauge::Gauge;
 use super::held::Held;
 use super::histogram::Histogram;
+pub use super::recent::{Recent, SECOND};
+use super::why::{ByWhom, Causes};
 use crate::health::State;
 use crate::outcome::Outcome;
 use crate::scenario::{EdgeId, NodeId};
 use crate::simulation::world::{Server, Source};
 use crate::units::{Span, Time};
-
-/// Buckets in the second that rates and states look back on.
-pub const SECOND: usize = 10;
 
 /// Counts of a client.
 #[derive(Debug, Clone, Copy, Default)]
@@ -61,6 +60,8 @@ pub struct EdgeCounts {
     /// Calls of which at least one attempt was sent.
     pub sent_calls: u64,
     pub retries: u64,
+    /// Attempts that no retry or redelivery led to.
+    pub first: u64,
     /// Attempts that a policy of the caller's own did not let out.
     pub barred: u64,
     pub ok: u64,
@@ -109,6 +110,7 @@ pub struct ClientTally {
     /// From the answer to the last effect that came by a message.
     pub staleness: Histogram,
     pub recent: Recent<ClientCounts>,
+    pub refused_by: ByWhom,
     pub id: Option<NodeId>,
     /// For goodput.
     pub deadline: Span,
@@ -133,6 +135,8 @@ pub struct ServiceTally {
     /// From arrival to end, of what ended well or badly.
     pub latency: Histogram,
     pub recent: Recent<(ServiceCounts, ServiceAreas)>,
+    pub refused_by: ByWhom,
+    pub causes: Causes,
     /// What usually comes in a second while its callers do well.
     pub usual: f64,
     /// From how many buckets that was learned.
@@ -158,85 +162,11 @@ pub struct EdgeTally {
     /// From begin to end of calls.
     pub latency: Histogram,
     pub recent: Recent<(EdgeCounts, EdgeAreas)>,
+    /// Attempts refused out there, and those that did not get out.
+    pub refused_by: ByWhom,
     pub id: Option<EdgeId>,
     pub from: u32,
     pub to: u32,
-}
-
-/// Readings at the ends of the last buckets, and the spans recorded in each.
-#[derive(Debug, Clone)]
-pub struct Recent<R> {
-    /// From a second ago to the last full bucket.
-    readings: VecDeque<R>,
-    /// Spans in nanoseconds, per bucket; the last one is still open.
-    spans: VecDeque<Vec<u64>>,
-}
-
-impl<R: Copy + Default> Default for Recent<R> {
-    fn default() -> Self {
-        Recent {
-            readings: VecDeque::from([R::default()]),
-            spans: VecDeque::from([Vec::new()]),
-        }
-    }
-}
-
-impl<R: Copy + Default> Recent<R> {
-    /// A span ended now.
-    pub fn record(&mut self, span: Span) {
-        if let Some(open) = self.spans.back_mut() {
-            open.push(span.as_nanos());
-        }
-    }
-
-    /// A bucket closes with this reading.
-    pub fn close(&mut self, reading: R) {
-        self.readings.push_back(reading);
-        if self.readings.len() > SECOND + 1 {
-            self.readings.pop_front();
-        }
-        // The oldest bucket's space serves the new one.
-        let mut open = if self.spans.len() > SECOND {
-            self.spans.pop_front().unwrap_or_default()
-        } else {
-            Vec::new()
-        };
-        open.clear();
-        self.spans.push_back(open);
-    }
-
-    /// The readings a second ago (or at the start) and at the end of the last full bucket, and the time
-    /// between them in seconds.
-    pub fn second(&self) -> (R, R, f64) {
-        let first = self.readings.front().copied().unwrap_or_default();
-        let last = self.readings.back().copied().unwrap_or_default();
-        (
-            first,
-            last,
-            (self.readings.len() - 1) as f64 / SECOND as f64,
-        )
-    }
-
-    /// The readings at both ends of the last full bucket.
-    pub fn bucket(&self) -> (R, R) {
-        let n = self.readings.len();
-        let at = |back: usize| {
-            self.readings
-                .get(n.wrapping_sub(back))
-                .copied()
-                .unwrap_or_default()
-        };
-        (at(2), at(1))
-    }
-
-    /// The spans of the last second.
-    pub fn spans(&self) -> impl Iterator<Item = u64> + '_ {
-        self.spans
-            .iter()
-            .take(self.spans.len() - 1)
-            .flatten()
-            .copied()
-    }
 }
 
 /// Median, 95th and 99th percentile of spans in nanoseconds, in seconds (nearest rank).
@@ -279,7 +209,10 @@ impl ClientTally {
             }
             Outcome::Error => self.counts.errors += 1,
             Outcome::TimedOut => self.counts.timed_out += 1,
-            Outcome::Refused(_) => self.counts.refused += 1,
+            Outcome::Refused(by) => {
+                self.counts.refused += 1;
+                self.refused_by.count(by);
+            }
             Outcome::Cancelled => self.counts.cancelled += 1,
         }
     }

@@ -29,6 +29,8 @@ pub struct Parent {
     pub identity: Luck,
     /// Whether nobody waits for the owner.
     pub orphan: bool,
+    /// Whether a retry or a redelivery led to the owner.
+    pub again: bool,
     /// When the owner's caller gives up, as far as it was told.
     pub deadline: Time,
     /// Edges crossed so far.
@@ -69,6 +71,7 @@ pub fn begin(world: &mut World, out: &mut Outbox<'_>, parent: Parent, edge: Edge
         sent: 0,
         began: out.now,
         orphan: parent.orphan,
+        again: parent.again,
         deadline: parent.deadline,
         hops: parent.hops,
     });
@@ -82,6 +85,7 @@ pub fn send(world: &mut World, out: &mut Outbox<'_>, key: CallKey) {
     call.sent += 1;
     let luck = call.luck.part(u64::from(call.sent));
     let (edge, mode, orphan, number) = (call.edge, call.mode, call.orphan, call.sent);
+    let again = call.again || number > 1;
     let deadline = layers::deadline(&world.stacks, call);
     let attempt = Attempt {
         call: call.waits.then_some(key),
@@ -92,6 +96,7 @@ pub fn send(world: &mut World, out: &mut Outbox<'_>, key: CallKey) {
         identity: call.identity,
         place: Place::Out,
         orphan,
+        again,
         deadline,
         cancelled: false,
         hops: call.hops + 1,
@@ -105,6 +110,7 @@ pub fn send(world: &mut World, out: &mut Outbox<'_>, key: CallKey) {
         attempt: number,
         mode,
         orphan,
+        again,
     });
     if hops > MOST_HOPS
         || world

@@ -105,6 +105,7 @@ pub fn next(world: &mut World, out: &mut Outbox<'_>, key: RequestKey) {
         luck: request.luck,
         identity: request.luck,
         orphan: false,
+        again: false,
         deadline: Time::NEVER,
         hops: 0,
     };

@@ -58,6 +58,7 @@ pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
         published: out.now,
         deliveries: 0,
         place: Station::Ready,
+        again: attempt.again,
         hops: attempt.hops,
     });
     world.hold(attempt.request);

@@ -7,7 +7,7 @@ use super::work::{Job, Origin, Place, Station};
 use super::world::{Server, World};
 use crate::event::{AttemptKey, Event, JobKey, Owner};
 use crate::fact::Fact;
-use crate::outcome::Outcome;
+use crate::outcome::{Cause, Outcome};
 use crate::rng::Luck;
 use crate::units::{Ratio, Span};
 
@@ -58,6 +58,7 @@ pub fn next(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
             luck: job.luck,
             identity: job.identity,
             orphan: job.orphan,
+            again: job.again,
             deadline: job.deadline,
             hops: job.hops,
         };
@@ -85,13 +86,18 @@ pub fn resume(world: &mut World, out: &mut Outbox<'_>, key: JobKey, outcome: Out
     if outcome.is_ok() {
         next(world, out, key);
     } else {
-        finish(world, out, key, Outcome::Error);
+        finish_as(world, out, key, Outcome::Error, Cause::Call(outcome));
     }
 }
 
-/// A job ends: its thread is free, and who wanted it is told.
+/// A job ends by itself: its thread is free, and who wanted it is told.
 pub fn finish(world: &mut World, out: &mut Outbox<'_>, key: JobKey, outcome: Outcome) {
-    let Some(job) = end(world, out, key, outcome) else {
+    finish_as(world, out, key, outcome, Cause::Own);
+}
+
+/// A job ends, badly for this cause.
+fn finish_as(world: &mut World, out: &mut Outbox<'_>, key: JobKey, outcome: Outcome, cause: Cause) {
+    let Some(job) = end(world, out, key, outcome, cause) else {
         return;
     };
     if outcome.is_ok() {
@@ -142,7 +148,13 @@ fn effect(world: &mut World, out: &mut Outbox<'_>, job: &Job) {
 }
 
 /// Takes a job off its thread.
-pub fn end(world: &mut World, out: &mut Outbox<'_>, key: JobKey, outcome: Outcome) -> Option<Job> {
+pub fn end(
+    world: &mut World,
+    out: &mut Outbox<'_>,
+    key: JobKey,
+    outcome: Outcome,
+    cause: Cause,
+) -> Option<Job> {
     let job = world.jobs.remove(key)?;
     if let Some(server) = world.server_mut(job.node) {
         server.busy -= 1;
@@ -151,6 +163,7 @@ pub fn end(world: &mut World, out: &mut Outbox<'_>, key: JobKey, outcome: Outcom
         node: job.node,
         request: job.request.name,
         outcome,
+        cause,
         held: out.now.since(job.started),
         took: out.now.since(job.came),
         orphan: job.orphan,

@@ -7,7 +7,7 @@ use super::work::{Origin, Station};
 use super::world::World;
 use crate::event::{Event, JobKey, MessageKey, NodeIx};
 use crate::fact::Fact;
-use crate::outcome::Outcome;
+use crate::outcome::{Cause, Outcome};
 use crate::policy::Cancel;
 
 /// The service is killed for its memory and starts anew after a while.
@@ -83,7 +83,7 @@ pub fn clear(
         if let Some(call) = world.jobs[key].call {
             call::drop_call(world, out, call, Cancel::None);
         }
-        let Some(job) = job::end(world, out, key, outcome) else {
+        let Some(job) = job::end(world, out, key, outcome, Cause::Killed) else {
             continue;
         };
         match job.origin {

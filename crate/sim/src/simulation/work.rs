@@ -83,6 +83,8 @@ pub struct Call {
     pub began: Time,
     /// Whether nobody waits for its owner.
     pub orphan: bool,
+    /// Whether a retry or a redelivery led to it.
+    pub again: bool,
     /// When its owner's own caller gives up, as far as it was told.
     pub deadline: Time,
     /// Edges crossed so far.
@@ -151,6 +153,8 @@ pub struct Attempt {
     pub place: Place,
     /// Whether nobody waits for what it asks.
     pub orphan: bool,
+    /// Whether it is a retry, or one led to it.
+    pub again: bool,
     /// When its caller gives up, as far as it says.
     pub deadline: Time,
     /// Whether the service was told that it is not wanted any more.
@@ -174,6 +178,10 @@ pub enum Place {
 
 /// One thread at work for one request or message.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four answers that have nothing to do with each other"
+)]
 pub struct Job {
     /// Where.
     pub node: NodeIx,
@@ -199,6 +207,8 @@ pub struct Job {
     pub call: Option<CallKey>,
     /// Whether nobody waits for it any more.
     pub orphan: bool,
+    /// Whether a retry or a redelivery led to it.
+    pub again: bool,
     /// When its caller gives up, as far as it was told.
     pub deadline: Time,
     /// Whether it stops between two pieces of work.
@@ -237,6 +247,8 @@ pub struct Message {
     pub deliveries: u32,
     /// Where it is.
     pub place: Station,
+    /// Whether a retry or a redelivery led to it.
+    pub again: bool,
     /// Edges crossed so far, this one included.
     pub hops: u8,
 }

@@ -7,6 +7,7 @@
 
 mod board;
 mod laws;
+mod measures;
 mod replay;
 mod saved;
 mod stories;
