@@ -6,6 +6,7 @@ mod form;
 mod knob;
 mod node;
 mod policies;
+mod profile;
 mod scale;
 
 use sim::scenario::{EdgeId, NodeId};

@@ -18,6 +18,7 @@ pub(crate) fn takes(row: &Row) -> String {
         Control::Flag => "true or false".into(),
         Control::Choice(_) => row.words.join(" or "),
         Control::Dist(min, max) => format!("a distribution of times, its mean from {min} to {max}"),
+        Control::Profile => "steady, step, ramp, spike, sine or trace".into(),
     }
 }
 
@@ -40,6 +41,7 @@ pub(crate) fn numbers(control: Control) -> Option<(Value, Value)> {
         | Control::MaybeBytes(..)
         | Control::Flag
         | Control::Choice(_)
-        | Control::Dist(..) => None,
+        | Control::Dist(..)
+        | Control::Profile => None,
     }
 }

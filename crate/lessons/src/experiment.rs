@@ -58,6 +58,9 @@ pub const EXPERIMENTS: &[Shipped] = shipped![
     "t05-one-place"
     "t06-retry-counts"
     "t07-other-work"
+    "t08-closed"
+    "t09-bursty"
+    "t10-profiles"
 ];
 
 /// Those that wait for the engine.

@@ -189,11 +189,11 @@ fn known(path: &[Step], file: &Value) -> Result<(), String> {
     })
 }
 
-/// The keys of parameters whose value is a distribution.
+/// The keys of parameters whose value is one word with its settings: a distribution, a profile.
 fn whole_values() -> Vec<&'static str> {
     let mut keys = Vec::new();
     tables::every(&mut |row| {
-        if matches!(row.control, Control::Dist(..)) {
+        if matches!(row.control, Control::Dist(..) | Control::Profile) {
             keys.extend(row.key.rsplit('.').next());
         }
     });

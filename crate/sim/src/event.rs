@@ -47,6 +47,8 @@ pub enum Owner {
 pub enum Event {
     /// A client sends its next request, if its traffic has not changed since (the number tells).
     Arrive(NodeIx, u32),
+    /// A user of a closed population has thought.
+    Thought(NodeIx, u32),
     /// A call has settled; its owner goes on.
     Resume(Owner, Outcome),
     /// An attempt arrives at the far end of its edge.

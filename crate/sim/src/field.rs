@@ -3,6 +3,7 @@
 //! The inspector's forms, the bounds check of files and the help texts are made from these tables.
 
 use crate::dist::Dist;
+use crate::profile::Profile;
 use crate::units::{Bytes, Limit, Rate, Ratio, Span};
 
 /// A parameter of a `T`.
@@ -49,6 +50,8 @@ pub enum Control {
     Choice(&'static [&'static str]),
     /// A distribution of times, with the bounds of its mean.
     Dist(Span, Span),
+    /// A factor over time.
+    Profile,
 }
 
 /// The value of a parameter.
@@ -74,6 +77,8 @@ pub enum Value {
     Choice(usize),
     /// A distribution of times.
     Dist(Dist),
+    /// A factor over time.
+    Profile(Profile),
 }
 
 impl Control {
@@ -103,6 +108,7 @@ impl Control {
             (Control::Bytes(min, max), Value::Bytes(v))
             | (Control::MaybeBytes(min, max), Value::MaybeBytes(Some(v))) => within(v, min, max),
             (Control::Dist(min, max), Value::Dist(dist)) => dist.check(*min, *max),
+            (Control::Profile, Value::Profile(profile)) => profile.check(),
             (Control::Choice(words), Value::Choice(place)) if *place >= words.len() => {
                 Err(format!("there are only {} choices", words.len()))
             }

@@ -26,6 +26,7 @@ pub mod health;
 pub mod meter;
 pub mod outcome;
 pub mod policy;
+pub mod profile;
 pub mod rng;
 pub mod scenario;
 pub mod simulation;

@@ -220,6 +220,7 @@ fn next_at(agenda: &mut Agenda, world: &World, now: Time) -> Option<Time> {
 fn handle(world: &mut World, out: &mut Outbox<'_>, event: Event) {
     match event {
         Event::Arrive(client, epoch) => client::arrive(world, out, client, epoch),
+        Event::Thought(client, user) => client::thought(world, out, client, user),
         Event::Resume(Owner::Request(request), outcome) => {
             client::resume(world, out, request, outcome);
         }

@@ -6,6 +6,7 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::dist::DistEditor;
+use super::profile::ProfileEditor;
 use super::scale;
 use crate::icon::icon;
 
@@ -98,6 +99,9 @@ fn control(props: &KnobProps) -> Html {
                 </select>
             }
         }
+        (Control::Profile, Value::Profile(profile)) => html! {
+            <ProfileEditor id={&props.id} label={&props.label} profile={profile.clone()} turn={&props.turn} />
+        },
         (Control::Dist(..), Value::Dist(dist)) => html! {
             <DistEditor id={&props.id} label={&props.label} control={props.control} dist={dist.clone()} turn={&props.turn} />
         },

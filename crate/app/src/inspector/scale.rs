@@ -66,7 +66,7 @@ fn range(control: &Control) -> Option<Range> {
         Control::Bytes(least, most) | Control::MaybeBytes(least, most) => {
             range(least.get() as f64, most.get() as f64, 1_048_576.0)
         }
-        Control::Flag | Control::Choice(_) | Control::Dist(..) => None,
+        Control::Flag | Control::Choice(_) | Control::Dist(..) | Control::Profile => None,
     }
 }
 
@@ -82,7 +82,8 @@ pub(super) fn place(control: &Control, value: &Value) -> Option<f64> {
         | Value::MaybeBytes(None)
         | Value::Flag(_)
         | Value::Choice(_)
-        | Value::Dist(_) => return None,
+        | Value::Dist(_)
+        | Value::Profile(_) => return None,
     };
     range(control).map(|range| range.place(number))
 }
@@ -107,7 +108,7 @@ pub(super) fn at(control: &Control, place: f64) -> Option<Value> {
         Control::Limit(..) => Value::Limit(Limit::Of(number.round() as u32)),
         Control::Bytes(..) => Value::Bytes(mib(number)),
         Control::MaybeBytes(..) => Value::MaybeBytes(Some(mib(number))),
-        Control::Flag | Control::Choice(_) | Control::Dist(..) => return None,
+        Control::Flag | Control::Choice(_) | Control::Dist(..) | Control::Profile => return None,
     })
 }
 
@@ -124,7 +125,8 @@ pub(super) fn written(control: &Control, value: &Value) -> String {
         | Value::MaybeBytes(None)
         | Value::Flag(_)
         | Value::Choice(_)
-        | Value::Dist(_) => String::new(),
+        | Value::Dist(_)
+        | Value::Profile(_) => String::new(),
     }
 }
 
@@ -168,7 +170,9 @@ pub(super) fn read(control: &Control, text: &str) -> Result<Value, String> {
         Control::Limit(..) => Value::Limit(Limit::Of(whole()?)),
         Control::Bytes(..) => Value::Bytes(with("MiB").parse().map_err(say)?),
         Control::MaybeBytes(..) => Value::MaybeBytes(Some(with("MiB").parse().map_err(say)?)),
-        Control::Flag | Control::Choice(_) | Control::Dist(..) => return Err(String::new()),
+        Control::Flag | Control::Choice(_) | Control::Dist(..) | Control::Profile => {
+            return Err(String::new());
+        }
     };
     control.check(&value).map(|()| value)
 }
@@ -186,7 +190,8 @@ pub(super) const fn unit(control: &Control) -> &'static str {
         | Control::MaybeBytes(..)
         | Control::Flag
         | Control::Choice(_)
-        | Control::Dist(..) => "",
+        | Control::Dist(..)
+        | Control::Profile => "",
     }
 }
 

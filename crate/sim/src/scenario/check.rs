@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::id::{EdgeId, NodeId};
-use super::{Edge, Node, NodeKind, Scenario};
+use super::{Arrivals, Edge, Node, NodeKind, Scenario};
 use crate::field::check;
 use crate::policy::Policy;
-use crate::units::{Rate, Span};
+use crate::profile::Profile;
+use crate::units::Span;
 
 /// At most so many nodes: more than anyone can look at, and a guard against a file made to be huge.
 pub const MOST_NODES: usize = 500;
@@ -153,8 +154,14 @@ impl Scenario {
                         hints.push(say(
                             "It calls nobody, so it sends nothing. Connect it to a service.",
                         ));
-                    } else if client.rate == Rate::default() {
+                    } else if client.is_silent() {
                         hints.push(say("Its rate is 0, so it sends nothing."));
+                    }
+                    if client.arrivals == Arrivals::Closed && client.profile != Profile::Steady {
+                        hints.push(say(
+                            "Its arrivals are closed: its users send when they have thought, so the profile of its \
+                             rate does nothing.",
+                        ));
                     }
                 }
                 NodeKind::Service(service) => {

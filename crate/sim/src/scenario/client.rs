@@ -1,19 +1,29 @@
 //! Clients: where requests come from, and what is asked of the answers.
 
+mod fields;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::field::{Control, Field, Value, access};
-use crate::units::{Rate, Span};
+use crate::dist::Dist;
+use crate::profile::Profile;
+use crate::units::{Rate, Ratio, Span};
 
-/// An open-loop source of requests: it does not wait for answers before it sends the next one.
+/// A source of requests: an open one, which does not wait for answers before it sends the next request, or a
+/// closed population of users.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Client {
-    /// Requests per second.
+    /// Requests per second, of open arrivals.
     pub rate: Rate,
     /// How they are spread in time.
     pub arrivals: Arrivals,
+    /// What bursts are like, where arrivals are bursty.
+    pub burst: Burst,
+    /// The population, where arrivals are closed.
+    pub closed: Closed,
+    /// How the rate changes over time.
+    pub profile: Profile,
     /// An answer counts for goodput only if it comes within this time.
     pub deadline: Span,
     /// A request's effects count as *in time* only if the last one comes within this time.
@@ -28,6 +38,59 @@ pub enum Arrivals {
     Poisson,
     /// One after the other at equal gaps.
     Constant,
+    /// In bursts, with silences in between; the mean rate is kept.
+    Bursty,
+    /// By a closed population: each user sends, waits for the answer and thinks.
+    Closed,
+}
+
+impl Arrivals {
+    /// Every kind, in the order of the form.
+    pub const ALL: [Arrivals; 4] = [
+        Arrivals::Poisson,
+        Arrivals::Constant,
+        Arrivals::Bursty,
+        Arrivals::Closed,
+    ];
+}
+
+/// Bursts: an interrupted Poisson process that keeps the mean rate. A burst has a geometric number of requests
+/// with exponential gaps; the silence between two bursts is exponential, as long as the mean rate asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Burst {
+    /// Requests in a burst, mean.
+    pub size: Ratio,
+    /// The rate within a burst divided by the mean rate.
+    pub peak: Ratio,
+}
+
+impl Default for Burst {
+    fn default() -> Self {
+        Burst {
+            size: Ratio::whole(20),
+            peak: Ratio::whole(5),
+        }
+    }
+}
+
+/// A closed population of users.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Closed {
+    /// How many.
+    pub users: u32,
+    /// How long each of them thinks between an answer and the next request.
+    pub think: Dist,
+}
+
+impl Default for Closed {
+    fn default() -> Self {
+        Closed {
+            users: 50,
+            think: Dist::Exponential(Span::secs(1)),
+        }
+    }
 }
 
 impl Default for Client {
@@ -35,6 +98,9 @@ impl Default for Client {
         Client {
             rate: Rate::per_sec(50),
             arrivals: Arrivals::Poisson,
+            burst: Burst::default(),
+            closed: Closed::default(),
+            profile: Profile::Steady,
             deadline: Span::secs(1),
             effect_deadline: Span::secs(120),
         }
@@ -42,46 +108,13 @@ impl Default for Client {
 }
 
 impl Client {
-    /// What a person can set.
-    pub const FIELDS: &'static [Field<Client>] = &[
-        Field::new(
-            "rate",
-            "Rate",
-            Control::Rate(Rate::per_sec(0), Rate::per_sec(20_000)),
-            access!(Rate, rate),
-            "Requests per second. They keep coming whether or not earlier ones were answered.",
-            "open-loop load: Schroeder et al., NSDI 2006",
-        ),
-        Field::new(
-            "arrivals",
-            "Arrivals",
-            Control::Choice(&["Poisson", "constant"]),
-            (
-                |of| Value::Choice(of.arrivals as usize),
-                |of, value| {
-                    if let Value::Choice(place) = value {
-                        of.arrivals = [Arrivals::Poisson, Arrivals::Constant][place.min(1)];
-                    }
-                },
-            ),
-            "Poisson: independent of each other, as many users are. Constant: at equal gaps.",
-            "queueing theory's M and D",
-        ),
-        Field::new(
-            "deadline",
-            "Deadline",
-            Control::Span(Span::millis(1), Span::secs(600)),
-            access!(Span, deadline),
-            "An ok answer counts for goodput only if it comes within this time of the request.",
-            "goodput: SRE book, chapters 21 and 22",
-        ),
-        Field::new(
-            "effect_deadline",
-            "Effects within",
-            Control::Span(Span::millis(1), Span::secs(3_600)),
-            access!(Span, effect_deadline),
-            "A request's effects count as in time if the last of them is done within this time of it.",
-            "Tailback's own measure: a cure must not merely postpone the work for ever",
-        ),
-    ];
+    /// Whether it never sends, whatever it is connected to.
+    pub fn is_silent(&self) -> bool {
+        match self.arrivals {
+            Arrivals::Poisson | Arrivals::Constant | Arrivals::Bursty => {
+                self.rate == Rate::default()
+            }
+            Arrivals::Closed => false,
+        }
+    }
 }

@@ -14,6 +14,7 @@ use crate::discipline::Codel;
 use crate::event::{CallKey, EdgeIx, Event, NodeIx};
 use crate::fact::Fact;
 use crate::outcome::Outcome;
+use crate::profile::Profile;
 use crate::scenario::{Edge, EdgeId, Fault, Node, NodeId, NodeKind, Scenario};
 use crate::units::{Ratio, Time};
 
@@ -39,6 +40,10 @@ pub fn adopt(world: &mut World, out: &mut Outbox<'_>, scenario: &Scenario, click
     out.book.meter.follow(world, out.now);
     for node in newcomers {
         client::begin(world, out, node);
+    }
+    let nodes: Vec<NodeIx> = world.node_ix.values().copied().collect();
+    for node in nodes {
+        client::connect(world, out, node);
     }
     if world.trouble.planned != scenario.faults {
         trouble::plan(world, out, &scenario.faults);
@@ -115,6 +120,8 @@ fn add_node(world: &mut World, id: &NodeId, node: &Node) -> NodeIx {
             owed: 0.0,
             since: Time::ZERO,
             rate: 0.0,
+            profile: Profile::Steady,
+            users: Vec::new(),
             epoch: 0,
         }),
         NodeKind::Service(spec) => NodeState::Service(Server {

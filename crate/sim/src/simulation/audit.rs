@@ -1,6 +1,6 @@
 //! The audit: what must hold after every event. Tests call it; a finding is a bug of the engine.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Simulation;
 use super::work::{Origin, Phase, Place, Station};
@@ -163,6 +163,16 @@ impl Simulation {
         let of_messages = world.messages.values().map(|message| message.request);
         for request in of_attempts.chain(of_jobs).chain(of_messages) {
             *parts.entry(request.key).or_default() += 1;
+        }
+        let mut busy = BTreeSet::new();
+        for request in world.requests.values().filter(|r| r.answered.is_none()) {
+            let Some(user) = request.user else { continue };
+            let is_here = world
+                .source(request.client)
+                .is_none_or(|source| source.users[user as usize].here);
+            if !is_here || !busy.insert((request.client, user)) {
+                found.push(format!("user {user} waits twice, or has left"));
+            }
         }
         for (key, request) in &world.requests {
             let counted = parts.remove(&key).unwrap_or(0);

@@ -1,73 +1,43 @@
-//! Clients: requests come at their own times, whether or not earlier ones were answered.
+//! Clients: a request's way from its sending to its answer.
 //!
-//! The arrivals of a client are a process of unit rate, stretched in time by its rate: a change of rate
-//! draws nothing anew, so two runs with the same seed have the same customers.
+//! When they are sent is the business of `open` (their own times) and `closed` (when their users have thought).
+
+mod closed;
+mod open;
 
 use super::call::{self, Parent};
 use super::outbox::Outbox;
-use super::purpose;
 use super::work::{Of, Request};
-use super::world::{Source, World};
-use crate::dist::unit_exponential;
-use crate::event::{Event, NodeIx, Owner, RequestKey};
+use super::world::World;
+use crate::event::{NodeIx, Owner, RequestKey};
 use crate::fact::Fact;
 use crate::outcome::Outcome;
-use crate::scenario::Arrivals;
-use crate::units::{Span, Time};
-
-/// The gap before request number `n`, in mean gaps.
-fn gap(source: &Source, n: u64) -> f64 {
-    match source.spec.arrivals {
-        Arrivals::Constant => 1.0,
-        Arrivals::Poisson => unit_exponential(&mut source.luck.part(purpose::GAP).part(n).stream()),
-    }
-}
+use crate::rng::Luck;
+use crate::units::Time;
+pub use closed::{User, thought};
+pub use open::arrive;
 
 /// Begins a client's traffic.
 pub fn begin(world: &mut World, out: &mut Outbox<'_>, client: NodeIx) {
-    if let Some(source) = world.source_mut(client) {
-        source.owed = gap(source, 0);
-        source.since = out.now;
-    }
-    replan(world, out, client);
+    open::begin(world, out, client);
 }
 
-/// Plans the next request anew, after the rate has changed.
+/// Plans what comes next anew, after its settings or its faults have changed.
 pub fn replan(world: &mut World, out: &mut Outbox<'_>, client: NodeIx) {
-    let Some(source) = world.source_mut(client) else {
-        return;
-    };
-    let gone = out.now.since(source.since).as_secs_f64() * source.rate;
-    source.owed = (source.owed - gone).max(0.0);
-    source.since = out.now;
-    source.rate = source.spec.rate.times(source.spike).as_f64();
-    source.epoch += 1;
-    plan(source, out, client);
+    open::replan(world, out, client);
+    closed::populate(world, out, client);
 }
 
-fn plan(source: &Source, out: &mut Outbox<'_>, client: NodeIx) {
-    if source.rate > 0.0 {
-        let wait = Span::from_secs_f64(source.owed / source.rate);
-        out.after(wait, Event::Arrive(client, source.epoch));
-    }
+/// Lets users come who had nobody to send to.
+pub fn connect(world: &mut World, out: &mut Outbox<'_>, client: NodeIx) {
+    closed::populate(world, out, client);
 }
 
-/// The next request is due.
-pub fn arrive(world: &mut World, out: &mut Outbox<'_>, client: NodeIx, epoch: u32) {
-    let Some(source) = world.source_mut(client).filter(|s| s.epoch == epoch) else {
-        return;
-    };
-    let luck = source.luck.part(source.sent);
-    source.sent += 1;
-    source.owed = gap(source, source.sent);
-    source.since = out.now;
-    plan(source, out, client);
-    if source.plan.is_empty() {
-        // Not connected: there is nobody to send to.
-        return;
-    }
+/// Sends a request; of closed arrivals the user is told.
+fn send(world: &mut World, out: &mut Outbox<'_>, client: NodeIx, luck: Luck, user: Option<u32>) {
     let request = world.requests.insert(Request {
         client,
+        user,
         luck,
         arrived: out.now,
         step: 0,
@@ -133,11 +103,15 @@ fn answer(world: &mut World, out: &mut Outbox<'_>, key: RequestKey, outcome: Out
         return;
     };
     request.answered = Some((outcome, out.now));
+    let (client, user, took) = (request.client, request.user, out.now.since(request.arrived));
     out.say(Fact::Replied {
-        client: request.client,
+        client,
         request: request.luck.name(),
         outcome,
-        took: out.now.since(request.arrived),
+        took,
     });
     world.complete(out, key);
+    if let Some(user) = user {
+        closed::think(world, out, client, user, took);
+    }
 }

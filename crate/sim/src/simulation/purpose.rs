@@ -24,3 +24,7 @@ pub const ACK: u64 = 10;
 pub const POLICY: u64 = 11;
 /// The way of a cancellation.
 pub const CANCEL: u64 = 12;
+/// A user of a closed population.
+pub const USER: u64 = 13;
+/// How long a user thinks.
+pub const THINK: u64 = 14;

@@ -21,6 +21,8 @@ pub const MOST_PARTS: u32 = 2_000;
 pub struct Request {
     /// Who sent it.
     pub client: NodeIx,
+    /// Which user of a closed population, if it is one.
+    pub user: Option<u32>,
     /// Its luck; the luck's number is its name.
     pub luck: Luck,
     /// When.

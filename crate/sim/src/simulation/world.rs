@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use slotmap::SlotMap;
 
+use super::client::User;
 use super::outbox::Outbox;
 use super::purpose;
 use super::stack::{Spare, Stack};
@@ -14,6 +15,7 @@ use crate::discipline::Codel;
 use crate::dist::Dist;
 use crate::event::{AttemptKey, CallKey, EdgeIx, JobKey, MessageKey, NodeIx, RequestKey, StackKey};
 use crate::fact::Fact;
+use crate::profile::Profile;
 use crate::rng::Luck;
 use crate::scenario::{Client, Edge, EdgeId, Fault, NodeId, PlannedFault, Service};
 use crate::units::{Ratio, Span, Time};
@@ -85,6 +87,10 @@ pub struct Source {
     pub since: Time,
     /// The rate by which the next request was planned, per second.
     pub rate: f64,
+    /// How that rate changes over time.
+    pub profile: Profile,
+    /// The users of a closed population, those that have left included.
+    pub users: Vec<User>,
     /// Tells a plan for the next request from those before a change of rate.
     pub epoch: u32,
 }

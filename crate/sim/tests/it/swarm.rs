@@ -6,10 +6,11 @@
 use sim::dist::{Dist, Share};
 use sim::field::{Control, Field, Value};
 use sim::policy::Policy;
+use sim::profile::{Pace, Profile};
 use sim::rng::{Luck, Stream};
 use sim::scenario::{
-    Client, Edge, EdgeId, Edit, Fault, FaultKind, Memory, Mode, Node, NodeId, NodeKind, Point,
-    Service,
+    Arrivals, Client, Edge, EdgeId, Edit, Fault, FaultKind, Memory, Mode, Node, NodeId, NodeKind,
+    Point, Service,
 };
 use sim::units::{Bytes, Limit, Rate, Ratio, Span};
 use sim::{Scenario, Simulation};
@@ -64,6 +65,35 @@ impl Dice {
             Control::Flag => Value::Flag(self.one_in(2)),
             Control::Choice(words) => Value::Choice(self.below(words.len() as u64) as usize),
             Control::Dist(min, max) => Value::Dist(self.dist(min, max)),
+            Control::Profile => Value::Profile(self.profile()),
+        }
+    }
+
+    fn profile(&mut self) -> Profile {
+        let mut time = || Span::millis(self.stream.below(2_500));
+        let (at, lasts) = (time(), time());
+        let factor = Ratio::percent(self.below(300));
+        match self.below(6) {
+            0 => Profile::Steady,
+            1 => Profile::Step { at, factor },
+            2 => Profile::Ramp {
+                from: at,
+                to: at + lasts,
+                factor,
+            },
+            3 => Profile::Spike { at, lasts, factor },
+            4 => Profile::Sine {
+                period: lasts + Span::millis(1),
+                amplitude: Ratio::percent(self.below(101)),
+            },
+            _ => Profile::Trace(
+                (0..=self.below(5))
+                    .map(|n| Pace {
+                        at: at + Span::millis(200 * n),
+                        factor: Ratio::percent(self.below(300)),
+                    })
+                    .collect(),
+            ),
         }
     }
 
@@ -140,6 +170,11 @@ impl Dice {
         let kind = if client {
             let mut client = Client::default();
             self.settings(&mut client, Client::FIELDS);
+            // Users who hardly think send so much that nothing else is tried in the time there is.
+            let least = Span::millis(40);
+            if client.closed.think.mean() < least {
+                client.closed.think = Dist::Exponential(least);
+            }
             NodeKind::Client(client)
         } else {
             let mut service = Service {
@@ -256,6 +291,7 @@ fn one(seed: u64) {
     for node in board.nodes.values_mut() {
         if let NodeKind::Client(client) = &mut node.kind {
             client.rate = Rate::per_sec(0);
+            client.arrivals = Arrivals::Poisson;
         }
         if let NodeKind::Service(service) = &mut node.kind {
             service.memory.limit = None;
