@@ -64,6 +64,10 @@ struct Refs {
 }
 
 /// What comes to the app.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a message is moved once, and there is one at a time"
+)]
 pub(crate) enum Msg {
     Act(Action),
     Report(Report),

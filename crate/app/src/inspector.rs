@@ -85,6 +85,20 @@ fn state(shown: &Shown, id: &NodeId) -> Html {
         };
         more.push(format!("It went down {times}."));
     }
+    if !frame.replicas.is_empty() {
+        let busy: Vec<String> = frame
+            .replicas
+            .iter()
+            .map(|replica| {
+                if replica.up < 0.5 {
+                    "down".into()
+                } else {
+                    words::count(replica.busy)
+                }
+            })
+            .collect();
+        more.push(format!("Busy threads by replica: {}.", busy.join(", ")));
+    }
     html! {
         <p {class}><b>{ words::capital(frame.state.word()) }{ ". " }</b>{ frame.state.meaning() }{ " " }{ more.join(" ") }</p>
     }

@@ -136,6 +136,7 @@ mod tests {
             refused: 0.0,
             latency: None,
             kills: 0,
+            replicas: Vec::new(),
         };
         let time = |ms: u64| Time::from_nanos(ms * 1_000_000);
         Frame {

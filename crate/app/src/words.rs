@@ -146,7 +146,7 @@ pub(crate) const fn tone(state: State) -> Tone {
 pub(crate) fn change(scenario: &Scenario, change: &Change) -> Option<String> {
     let threads = || {
         let pool = match scenario.nodes.get(&change.id).map(|node| &node.kind) {
-            Some(sim::scenario::NodeKind::Service(service)) => match service.threads.number() {
+            Some(sim::scenario::NodeKind::Service(service)) => match service.pool().number() {
                 Some(n) => format!(
                     "{} of {n} threads",
                     count(f64::from(change.busy).min(f64::from(n)))

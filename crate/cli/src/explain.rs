@@ -62,6 +62,14 @@ fn explained(row: &Row) -> String {
 }
 
 /// All parameters, kind by kind.
+/// What values it takes, where there is room for two or three words only.
+fn in_short(row: &Row) -> String {
+    match row.words.len() {
+        0..=3 => takes(row),
+        many => format!("one of {many} words"),
+    }
+}
+
 fn list(rows: &[Row]) -> String {
     let heads = ["", "", "takes", "default"];
     let group = |of: &[Row]| {
@@ -69,7 +77,7 @@ fn list(rows: &[Row]) -> String {
             vec![
                 row.key.to_owned(),
                 row.label.to_owned(),
-                takes(row),
+                in_short(row),
                 default(row),
             ]
         };

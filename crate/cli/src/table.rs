@@ -23,6 +23,7 @@ pub(crate) fn all(scenario: &Scenario, report: &Report) -> String {
         errors(report),
         resources(scenario, report),
         waits(report),
+        replicas(report),
         calls(report),
         queues(report),
     ];
@@ -274,7 +275,7 @@ fn resources(scenario: &Scenario, report: &Report) -> Option<String> {
             mean(service.working),
             mean(service.waiting),
             mean(service.wasted_all),
-            or_none(spec.map(|spec| spec.threads.to_string())),
+            or_none(spec.map(|spec| spec.pool().to_string())),
             mean(service.queue),
             memory(service.memory_bytes),
             or_none(
@@ -289,6 +290,31 @@ fn resources(scenario: &Scenario, report: &Report) -> Option<String> {
         &heads,
         report.services.iter().map(row),
     )
+}
+
+fn replicas(report: &Report) -> Option<String> {
+    let heads = [
+        "",
+        "up",
+        "threads\nbusy",
+        "threads\nwaiting",
+        "queue",
+        "memory",
+    ];
+    let all = report.services.iter().flat_map(|service| {
+        let row = |one: &sim::frame::ReplicaFigures| {
+            vec![
+                format!("{} #{}", service.id, one.id),
+                share(one.up),
+                mean(one.busy),
+                mean(one.waiting),
+                mean(one.queue),
+                memory(one.memory_bytes),
+            ]
+        };
+        service.replicas.iter().map(row)
+    });
+    section("Replicas, means", 1, &heads, all)
 }
 
 /// The settings of a service.

@@ -49,6 +49,7 @@ pub const EXPERIMENTS: &[Shipped] = shipped![
     "r10a-retry"
     "r10b-layered-retries"
     "r10c-retries-multiply"
+    "r13-load-balancing"
     "r14a-wasted-work"
     "r20-redelivery"
     "t01-many-threads"

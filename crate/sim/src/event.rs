@@ -29,6 +29,15 @@ new_key_type! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NodeIx(pub u32);
 
+/// A replica of a service; its number is never used again for another one of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ReplicaIx {
+    /// Of which service.
+    pub node: NodeIx,
+    /// Which one.
+    pub number: u32,
+}
+
 /// An edge of this simulation; never used again for another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct EdgeIx(pub u32);
@@ -63,8 +72,8 @@ pub enum Event {
     Again(CallKey, u8, u32),
     /// A job's own work is done.
     Worked(JobKey),
-    /// A service may have a free thread and something that waits for one.
-    Dispatch(NodeIx),
+    /// A replica may have a free thread and something that waits for one.
+    Dispatch(ReplicaIx),
     /// A queue may have something to deliver.
     Pump(EdgeIx),
     /// A message arrives at its consumer.
@@ -73,10 +82,10 @@ pub enum Event {
     Acked(MessageKey),
     /// The broker learns that a message failed or that its consumer is gone.
     Nacked(MessageKey),
-    /// A service holds more memory than it may, if it is still the same life of it (the number tells).
-    OutOfMemory(NodeIx, u32),
-    /// A killed service is back, if it is still the same life of it (the number tells).
-    Restart(NodeIx, u32),
+    /// A replica holds more memory than it may, if it is still the same life of it (the number tells).
+    OutOfMemory(ReplicaIx, u32),
+    /// A killed replica is back, if it is still the same life of it (the number tells).
+    Restart(ReplicaIx, u32),
     /// A planned fault begins or ends, if the plan is still the same (the number tells).
     Faults(u32),
 }

@@ -7,6 +7,7 @@ use crate::scenario::{FaultKind, Mode};
 use crate::units::{Ratio, Span, Time};
 
 /// Something that has happened. `request` is the request's name: the same in every run with the same seed.
+/// `replica` is that of the node, of the edge's far end for a message, and of the caller for a call.
 #[allow(
     missing_docs,
     reason = "a field is named after its type; what is not plain stands at the variant"
@@ -35,6 +36,7 @@ pub enum Fact {
     /// A call began; `waits` if its owner's thread waits for it.
     Called {
         edge: EdgeIx,
+        replica: u32,
         request: u64,
         waits: bool,
     },
@@ -68,6 +70,7 @@ pub enum Fact {
     /// A call ended.
     Settled {
         edge: EdgeIx,
+        replica: u32,
         request: u64,
         outcome: Outcome,
         took: Span,
@@ -78,14 +81,23 @@ pub enum Fact {
     /// A request or message came to a service.
     Offered { node: NodeIx, request: u64 },
     /// It waits in the accept queue.
-    Queued { node: NodeIx, request: u64 },
+    Queued {
+        node: NodeIx,
+        replica: u32,
+        request: u64,
+    },
     /// It was taken out of the accept queue.
-    Dequeued { node: NodeIx, request: u64 },
+    Dequeued {
+        node: NodeIx,
+        replica: u32,
+        request: u64,
+    },
     /// It was not let in.
     TurnedAway { node: NodeIx, request: u64, by: By },
     /// A thread took it, a request or a `message`, after it had waited for one.
     Started {
         node: NodeIx,
+        replica: u32,
         request: u64,
         waited: Span,
         message: bool,
@@ -97,6 +109,7 @@ pub enum Fact {
     /// time since it came.
     Finished {
         node: NodeIx,
+        replica: u32,
         request: u64,
         outcome: Outcome,
         cause: Cause,
@@ -128,9 +141,17 @@ pub enum Fact {
         delivery: u32,
     },
     /// A message waits at the consumer for a thread.
-    Prefetched { edge: EdgeIx, request: u64 },
+    Prefetched {
+        edge: EdgeIx,
+        replica: u32,
+        request: u64,
+    },
     /// A thread took a prefetched message, or it went back.
-    Unbuffered { edge: EdgeIx, request: u64 },
+    Unbuffered {
+        edge: EdgeIx,
+        replica: u32,
+        request: u64,
+    },
     /// A message is done and acknowledged.
     Acked { edge: EdgeIx, request: u64 },
     /// A message went back to the head of the queue.
@@ -148,10 +169,26 @@ pub enum Fact {
     FaultOn { node: NodeIx, kind: FaultKind },
     /// A fault ended.
     FaultOff { node: NodeIx, kind: FaultKind },
-    /// A service stopped; `memory` if it was killed for its memory.
-    Down { node: NodeIx, memory: bool },
-    /// A service runs again.
-    Up { node: NodeIx },
+    /// A replica stopped; `memory` if it was killed for its memory.
+    Down {
+        node: NodeIx,
+        replica: u32,
+        memory: bool,
+    },
+    /// A replica runs again.
+    Up { node: NodeIx, replica: u32 },
+    /// A replica was added, running or not.
+    Joined {
+        node: NodeIx,
+        replica: u32,
+        up: bool,
+    },
+    /// A replica that had nothing left to do is gone, running until then or not.
+    Left {
+        node: NodeIx,
+        replica: u32,
+        up: bool,
+    },
     /// An edge was switched.
     Switched { edge: EdgeIx, mode: Mode },
     /// The board was exchanged.
@@ -191,6 +228,7 @@ impl Fact {
                 edge,
                 request,
                 waits,
+                ..
             } => (4, edge.0, request, u64::from(waits)),
             Fact::Sent {
                 edge,
@@ -229,24 +267,39 @@ impl Fact {
                 took.as_nanos() << 10 | u64::from(attempts) << 5 | outcome.code(),
             ),
             Fact::Offered { node, request } => (10, node.0, request, 0),
-            Fact::Queued { node, request } => (11, node.0, request, 0),
-            Fact::Dequeued { node, request } => (12, node.0, request, 0),
+            Fact::Queued {
+                node,
+                replica,
+                request,
+            } => (of(11, replica), node.0, request, 0),
+            Fact::Dequeued {
+                node,
+                replica,
+                request,
+            } => (of(12, replica), node.0, request, 0),
             Fact::TurnedAway { node, request, by } => {
                 (13, node.0, request, Outcome::Refused(by).code())
             }
             Fact::Started {
                 node,
+                replica,
                 request,
                 waited,
                 message,
                 orphan,
             } => {
                 let flags = u64::from(message) << 1 | u64::from(orphan);
-                (14, node.0, request, waited.as_nanos() << 2 | flags)
+                (
+                    of(14, replica),
+                    node.0,
+                    request,
+                    waited.as_nanos() << 2 | flags,
+                )
             }
             Fact::Orphaned { node, request } => (15, node.0, request, 0),
             Fact::Finished {
                 node,
+                replica,
                 request,
                 outcome,
                 held,
@@ -256,7 +309,7 @@ impl Fact {
             } => {
                 let flags = outcome.code() << 1 | u64::from(orphan);
                 (
-                    16,
+                    of(16, replica),
                     node.0,
                     request,
                     (held.as_nanos() ^ took.as_nanos() << 16) << 6 | flags,
@@ -275,8 +328,16 @@ impl Fact {
                 request,
                 delivery,
             } => (21, edge.0, request, u64::from(delivery)),
-            Fact::Prefetched { edge, request } => (22, edge.0, request, 0),
-            Fact::Unbuffered { edge, request } => (23, edge.0, request, 0),
+            Fact::Prefetched {
+                edge,
+                replica,
+                request,
+            } => (of(22, replica), edge.0, request, 0),
+            Fact::Unbuffered {
+                edge,
+                replica,
+                request,
+            } => (of(23, replica), edge.0, request, 0),
             Fact::Acked { edge, request } => (24, edge.0, request, 0),
             Fact::Requeued { edge, request } => (25, edge.0, request, 0),
             Fact::DeadLettered { edge, request } => (26, edge.0, request, 0),
@@ -287,8 +348,14 @@ impl Fact {
             } => (27, edge.0, request, u64::from(ready)),
             Fact::FaultOn { node, kind } => (28, node.0, fault_code(kind), 0),
             Fact::FaultOff { node, kind } => (29, node.0, fault_code(kind), 0),
-            Fact::Down { node, memory } => (30, node.0, 0, u64::from(memory)),
-            Fact::Up { node } => (31, node.0, 0, 0),
+            Fact::Down {
+                node,
+                replica,
+                memory,
+            } => (of(30, replica), node.0, 0, u64::from(memory)),
+            Fact::Up { node, replica } => (of(31, replica), node.0, 0, 0),
+            Fact::Joined { node, replica, up } => (of(35, replica), node.0, 0, u64::from(up)),
+            Fact::Left { node, replica, up } => (of(36, replica), node.0, 0, u64::from(up)),
             Fact::Switched { edge, mode } => (32, edge.0, 0, u64::from(mode == Mode::Async)),
             Fact::Adopted => (33, 0, 0, 0),
             Fact::Barred { edge, request, by } => {
@@ -297,6 +364,11 @@ impl Fact {
         };
         [code, u64::from(what), request, more]
     }
+}
+
+/// Which replica, above the code of a fact; nothing for the first one.
+const fn of(code: u64, replica: u32) -> u64 {
+    code + ((replica as u64) << 8)
 }
 
 /// A fault's kind and strength as a number that never changes its meaning.

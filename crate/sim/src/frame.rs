@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::health::State;
+pub use crate::meter::ReplicaFigures;
 use crate::meter::recovery::Verdict;
 use crate::outcome::Outcome;
 use crate::scenario::{EdgeId, Mode, NodeId};
@@ -154,6 +155,8 @@ pub struct ServiceFrame {
     pub latency: Option<[f32; 3]>,
     /// How often it was killed for its memory, or crashed.
     pub kills: u32,
+    /// Its replicas, once there were several.
+    pub replicas: Vec<ReplicaFigures>,
 }
 
 impl ServiceFrame {

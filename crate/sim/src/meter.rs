@@ -1,19 +1,23 @@
 //! The meter: facts in, figures out. It alone counts.
 
 mod bucket;
+mod follow;
 pub mod gauge;
 mod glance;
 mod held;
 pub mod histogram;
 mod recent;
 pub mod recovery;
+mod replica;
 pub mod report;
 pub mod system;
 mod tally;
+mod times;
 mod why;
 
 use std::collections::VecDeque;
 
+pub use replica::ReplicaFigures;
 use tally::{ClientTally, EdgeTally, ServiceTally};
 
 use crate::event::{EdgeIx, NodeIx};
@@ -22,7 +26,6 @@ use crate::frame::{Bucket, Change, FlightKind, Mark, MarkKind};
 use crate::health::State;
 use crate::outcome::Outcome;
 use crate::scenario::{Mode, NodeId};
-use crate::simulation::world::{NodeState, World};
 use crate::units::Time;
 
 /// At most so many buckets wait for a reader: ten minutes. Who reads more seldom gets the last of them.
@@ -74,38 +77,6 @@ impl Meter {
         }
     }
 
-    /// Takes over the board as it is now: makes room for what is new, and notes what the figures need to know
-    /// of the settings.
-    pub fn follow(&mut self, world: &World, now: Time) {
-        for (place, node) in world.nodes.iter().enumerate() {
-            if place == self.nodes.len() {
-                self.nodes.push(match node {
-                    NodeState::Client(_) => NodeTally::Client(Box::default()),
-                    NodeState::Service(_) | NodeState::Gone => {
-                        NodeTally::Service(Box::default(), State::Idle)
-                    }
-                });
-            }
-            match (&mut self.nodes[place], node) {
-                (NodeTally::Client(tally), NodeState::Client(source)) => tally.follow(source),
-                (NodeTally::Service(tally, _), NodeState::Service(server)) => {
-                    tally.follow(server, now);
-                }
-                (NodeTally::Client(_) | NodeTally::Service(..), _) => {}
-            }
-        }
-        for (place, link) in world.edges.iter().enumerate() {
-            if place == self.edges.len() {
-                self.edges.push(EdgeTally {
-                    id: Some(link.id.clone()),
-                    from: link.from.0,
-                    to: link.to.0,
-                    ..EdgeTally::default()
-                });
-            }
-        }
-    }
-
     fn client(&mut self, ix: NodeIx, with: impl FnOnce(&mut ClientTally)) {
         if let Some(NodeTally::Client(tally)) = self.nodes.get_mut(ix.0 as usize) {
             with(tally);
@@ -149,12 +120,17 @@ impl Meter {
                 ..
             } => self.client(client, |tally| tally.completed(now, lost, stale, took)),
 
-            Fact::Called { edge, waits, .. } => {
+            Fact::Called {
+                edge,
+                replica,
+                waits,
+                ..
+            } => {
                 let tally = self.edge(edge);
                 tally.counts.calls += 1;
                 tally.in_flight.add(now, 1);
                 if waits {
-                    self.thread_waits(now, edge, 1);
+                    self.thread_waits(now, (edge, replica), 1);
                 }
             }
             Fact::Sent {
@@ -196,6 +172,7 @@ impl Meter {
             Fact::TimedOut { edge, .. } => self.edge(edge).counts.timed_out += 1,
             Fact::Settled {
                 edge,
+                replica,
                 outcome,
                 took,
                 waited,
@@ -209,19 +186,26 @@ impl Meter {
                 tally.latency.record(took);
                 tally.recent.record(took);
                 if waited {
-                    self.thread_waits(now, edge, -1);
+                    self.thread_waits(now, (edge, replica), -1);
                 }
             }
 
             Fact::Offered { node, .. } => self.service(node, |tally| tally.counts.offered += 1),
-            Fact::Queued { node, .. } => self.service(node, |tally| tally.queue.add(now, 1)),
-            Fact::Dequeued { node, .. } => self.service(node, |tally| tally.queue.add(now, -1)),
+            Fact::Queued { node, replica, .. } => self.service(node, |tally| {
+                tally.queue.add(now, 1);
+                tally.each(replica, |one| one.queue.add(now, 1));
+            }),
+            Fact::Dequeued { node, replica, .. } => self.service(node, |tally| {
+                tally.queue.add(now, -1);
+                tally.each(replica, |one| one.queue.add(now, -1));
+            }),
             Fact::TurnedAway { node, by, .. } => self.service(node, |tally| {
                 tally.counts.refused += 1;
                 tally.refused_by.count(by);
             }),
             Fact::Started {
                 node,
+                replica,
                 waited,
                 message,
                 orphan,
@@ -233,6 +217,7 @@ impl Meter {
                     tally.counts.waited += u128::from(waited.as_nanos());
                 }
                 tally.busy.add(now, 1);
+                tally.each(replica, |one| one.busy.add(now, 1));
                 if orphan {
                     tally.orphans.add(now, 1);
                 }
@@ -240,6 +225,7 @@ impl Meter {
             Fact::Orphaned { node, .. } => self.service(node, |tally| tally.orphans.add(now, 1)),
             Fact::Finished {
                 node,
+                replica,
                 outcome,
                 cause,
                 held,
@@ -248,6 +234,7 @@ impl Meter {
                 ..
             } => self.service(node, |tally| {
                 tally.busy.add(now, -1);
+                tally.each(replica, |one| one.busy.add(now, -1));
                 tally.counts.completed += 1;
                 if !outcome.is_ok() {
                     tally.counts.errors += 1;
@@ -287,12 +274,14 @@ impl Meter {
                 tally.counts.redelivered += u64::from(delivery > 1);
                 self.fly(edge, FlightKind::Delivery, request, now);
             }
-            Fact::Prefetched { edge, .. } => {
-                self.consumer(edge, |tally| tally.buffered.add(now, 1));
-            }
-            Fact::Unbuffered { edge, .. } => {
-                self.consumer(edge, |tally| tally.buffered.add(now, -1));
-            }
+            Fact::Prefetched { edge, replica, .. } => self.consumer(edge, |tally| {
+                tally.buffered.add(now, 1);
+                tally.each(replica, |one| one.buffered.add(now, 1));
+            }),
+            Fact::Unbuffered { edge, replica, .. } => self.consumer(edge, |tally| {
+                tally.buffered.add(now, -1);
+                tally.each(replica, |one| one.buffered.add(now, -1));
+            }),
             Fact::Acked { edge, .. } => {
                 let tally = self.edge(edge);
                 tally.counts.consumed += 1;
@@ -327,18 +316,32 @@ impl Meter {
                 self.recovery.ends(now);
                 self.mark(now, node, |id| MarkKind::FaultOff(id, kind.describe()));
             }
-            Fact::Down { node, memory } => {
+            Fact::Down {
+                node,
+                replica,
+                memory,
+            } => {
                 self.service(node, |tally| {
                     tally.counts.kills += 1;
-                    tally.up.set(now, 0);
+                    tally.up.add(now, -1);
+                    tally.each(replica, |one| one.up.set(now, 0));
                 });
                 if memory {
                     self.mark(now, node, MarkKind::OutOfMemory);
                 }
             }
-            Fact::Up { node } => {
-                self.service(node, |tally| tally.up.set(now, 1));
+            Fact::Up { node, replica } => {
+                self.service(node, |tally| {
+                    tally.up.add(now, 1);
+                    tally.each(replica, |one| one.up.set(now, 1));
+                });
                 self.mark(now, node, MarkKind::Restarted);
+            }
+            Fact::Joined { node, replica, up } => {
+                self.service(node, |tally| tally.joined(now, replica, up));
+            }
+            Fact::Left { node, replica, up } => {
+                self.service(node, |tally| tally.left(now, replica, up));
             }
             Fact::Switched { edge, mode } => {
                 let id = self.edge(edge).id.clone();
@@ -355,11 +358,14 @@ impl Meter {
     }
 
     /// A thread of the edge's caller begins or ends to wait.
-    fn thread_waits(&mut self, now: Time, edge: EdgeIx, by: i64) {
+    fn thread_waits(&mut self, now: Time, (edge, replica): (EdgeIx, u32), by: i64) {
         let tally = self.edge(edge);
         tally.waiting.add(now, by);
         let from = NodeIx(tally.from);
-        self.service(from, |tally| tally.waiting.add(now, by));
+        self.service(from, |tally| {
+            tally.waiting.add(now, by);
+            tally.each(replica, |one| one.waiting.add(now, by));
+        });
     }
 
     fn consumer(&mut self, edge: EdgeIx, with: impl FnOnce(&mut ServiceTally)) {
@@ -372,8 +378,14 @@ impl Meter {
             NodeTally::Client(tally) => &tally.id,
             NodeTally::Service(tally, _) => &tally.id,
         };
-        let kind = id.clone().map(kind);
-        self.marks.extend(kind.map(|kind| Mark { at: now, kind }));
+        let Some(kind) = id.clone().map(kind) else {
+            return;
+        };
+        // What befalls several replicas at once is one thing to see.
+        let mark = Mark { at: now, kind };
+        if self.marks.last() != Some(&mark) {
+            self.marks.push(mark);
+        }
     }
 
     fn fly(&mut self, edge: EdgeIx, kind: FlightKind, request: u64, now: Time) {
@@ -381,21 +393,5 @@ impl Meter {
         if shown && self.flights.len() < KEPT_FLIGHTS {
             self.flights.push((edge, kind, now));
         }
-    }
-
-    /// Figures since the start begin anew here: a warm-up is over.
-    pub fn restart(&mut self, now: Time) {
-        self.start = now;
-        for node in &mut self.nodes {
-            match node {
-                NodeTally::Client(tally) => tally.restart(now),
-                NodeTally::Service(tally, _) => tally.restart(now),
-            }
-        }
-        for tally in &mut self.edges {
-            tally.restart(now);
-        }
-        self.glance = glance::Glance::default();
-        self.blast = system::Blast::default();
     }
 }

@@ -12,6 +12,8 @@ mod layers;
 mod life;
 mod outbox;
 mod purpose;
+pub mod replica;
+mod scaling;
 mod service;
 mod stack;
 mod trouble;
@@ -235,13 +237,13 @@ fn handle(world: &mut World, out: &mut Outbox<'_>, event: Event) {
         Event::Expire(call, layer, token) => layers::expire(world, out, call, layer, token),
         Event::Again(call, layer, token) => layers::again(world, out, call, layer, token),
         Event::Worked(job) => job::worked(world, out, job),
-        Event::Dispatch(node) => service::dispatch(world, out, node),
+        Event::Dispatch(at) => service::dispatch(world, out, at),
         Event::Pump(edge) => delivery::pump(world, out, edge),
         Event::Deliver(message) => delivery::deliver(world, out, message),
         Event::Acked(message) => delivery::acked(world, out, message),
         Event::Nacked(message) => delivery::nacked(world, out, message),
-        Event::OutOfMemory(node, life) => life::out_of_memory(world, out, node, life),
-        Event::Restart(node, life) => life::restart(world, out, node, life),
+        Event::OutOfMemory(at, life) => life::out_of_memory(world, out, at, life),
+        Event::Restart(at, life) => life::restart(world, out, at, life),
         Event::Faults(epoch) => {
             if epoch == world.trouble.epoch {
                 trouble::refresh(world, out);

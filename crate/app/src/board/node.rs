@@ -66,8 +66,8 @@ pub(crate) fn view(
     let waiting = frame.map_or(0, |f| whole(f.waiting_total()));
     let working = frame.map_or(0, |f| whole(f.working));
     let busy = working + waiting;
-    let grid = Grid::of(service.threads, busy);
-    let pool = service.threads.number();
+    let grid = Grid::of(service.pool(), busy);
+    let pool = service.pool().number();
     let (working, waiting) = pool.map_or((working, waiting), |n| (working.min(n), waiting.min(n)));
     let state = frame.map_or(State::Idle, |f| f.state);
     let queue = frame.map_or(0, |f| whole(f.queue));
@@ -155,7 +155,7 @@ fn label(
 ) -> String {
     let busy = working + waiting;
     let kind = kind.word().to_ascii_lowercase();
-    let mut label = match service.threads.number() {
+    let mut label = match service.pool().number() {
         Some(n) => format!("{name}, {kind}, {busy} of {n} threads busy"),
         None => format!("{name}, {kind}, {busy} threads busy"),
     };

@@ -171,11 +171,8 @@ impl<M: Copy> Backlog<M> {
         if drops { self.ready.pop_front() } else { None }
     }
 
-    /// Takes the next message to deliver, if the consumer may hold one more.
-    pub fn deliver(&mut self, window: Limit) -> Option<M> {
-        if !window.admits(self.unacked) {
-            return None;
-        }
+    /// Takes the next message to deliver; the caller sees to it that a consumer may hold one more.
+    pub fn deliver(&mut self) -> Option<M> {
         let message = self.ready.pop_front()?;
         self.unacked += 1;
         Some(message)
@@ -241,15 +238,16 @@ mod tests {
     }
 
     #[test]
-    fn unacked_messages_do_not_count_for_the_bound_and_prefetch_holds() {
+    fn unacked_messages_do_not_count_for_the_bound() {
         let mut backlog = Backlog::default();
         let setting = bounded(1, Overflow::RejectPublish);
         assert!(backlog.publish(&setting, 1));
-        assert_eq!(backlog.deliver(Limit::Of(1)), Some(1));
+        assert_eq!(backlog.deliver(), Some(1));
         assert!(backlog.publish(&setting, 2));
-        assert_eq!(backlog.deliver(Limit::Of(1)), None, "the window is full");
+        assert_eq!(backlog.unacked(), 1);
         backlog.settle();
-        assert_eq!(backlog.deliver(Limit::Of(1)), Some(2));
+        assert_eq!(backlog.deliver(), Some(2));
+        assert_eq!(backlog.deliver(), None);
     }
 
     #[test]
@@ -259,9 +257,7 @@ mod tests {
         for message in 1..=4 {
             assert!(backlog.publish(&setting, message));
         }
-        let all: Vec<i32> = (0..3)
-            .filter_map(|_| backlog.deliver(Limit::Unbounded))
-            .collect();
+        let all: Vec<i32> = (0..3).filter_map(|_| backlog.deliver()).collect();
         // In whichever order they come back.
         for message in [all[1], all[0], all[2]] {
             backlog.requeue(message, |other| other < message);

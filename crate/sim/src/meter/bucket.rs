@@ -117,12 +117,8 @@ impl Meter {
             push(&mut tally.backlog, TREND, waits as f64);
             let (last, now) = tally.recent.bucket();
             let busy = of_bucket(last.1.busy, now.1.busy);
-            let whole = server.spec.threads.number();
-            push(
-                &mut tally.full,
-                SECOND,
-                whole.is_some_and(|n| busy >= FULL * n as f32),
-            );
+            let whole = tally.threads.level() as f32;
+            push(&mut tally.full, SECOND, whole > 0.0 && busy >= FULL * whole);
             let ((counts, areas), (counts_now, areas_now), secs) = tally.recent.second();
             let offered = (counts_now.offered - counts.offered) as f32;
             if !stuck && secs >= 1.0 {

@@ -2,6 +2,7 @@
 
 use super::bucket::oldest;
 use super::gauge::{Gauge, mean};
+use super::replica::ReplicaAreas;
 use super::system::drain;
 use super::tally::{ClientTally, EdgeAreas, EdgeTally, ServiceAreas, ServiceTally, percentiles};
 use super::{Meter, NodeTally};
@@ -18,6 +19,7 @@ pub(super) struct Glance {
     at: Time,
     clients: Vec<i128>,
     services: Vec<ServiceAreas>,
+    replicas: Vec<Vec<ReplicaAreas>>,
     edges: Vec<EdgeAreas>,
 }
 
@@ -36,6 +38,7 @@ impl Meter {
         last.clients.resize(self.nodes.len(), 0);
         last.services
             .resize(self.nodes.len(), ServiceAreas::default());
+        last.replicas.resize(self.nodes.len(), Vec::new());
         last.edges.resize(self.edges.len(), EdgeAreas::default());
         last.at = last.at.max(self.start);
         let mut frame = Frame {
@@ -64,6 +67,8 @@ impl Meter {
                         &mut scratch,
                     );
                     service.waiting = self.waits_since(world, *ix, &last, now);
+                    let span = now.since(last.at).as_nanos() as f64;
+                    service.replicas = tally.replica_figures(now, &last.replicas[place], span);
                     service.working = (service.working - service.waiting_total()).max(0.0);
                     frame.services.push(service);
                 }
@@ -109,7 +114,10 @@ impl Meter {
         for (place, node) in self.nodes.iter().enumerate() {
             match node {
                 NodeTally::Client(tally) => last.clients[place] = tally.in_flight.area_at(now),
-                NodeTally::Service(tally, _) => last.services[place] = tally.areas(now),
+                NodeTally::Service(tally, _) => {
+                    last.services[place] = tally.areas(now);
+                    last.replicas[place] = tally.replica_areas(now);
+                }
             }
         }
         for (place, tally) in self.edges.iter().enumerate() {
@@ -203,6 +211,7 @@ fn service_frame(
         refused: per_second(after.refused - before.refused, secs),
         latency: percentiles(tally.recent.spans(), scratch),
         kills: tally.counts.kills as u32,
+        replicas: Vec::new(),
     }
 }
 

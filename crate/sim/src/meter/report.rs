@@ -6,14 +6,15 @@ use serde::Serialize;
 
 use super::bucket::oldest;
 use super::gauge::Gauge;
-use super::histogram::Histogram;
+use super::replica::ReplicaFigures;
 use super::system::{SystemReport, drain};
+pub use super::times::Times;
 use super::why::ErrorsBy;
 use super::{ClientTally, EdgeTally, Meter, NodeTally, ServiceTally};
 use crate::event::EdgeIx;
 use crate::scenario::Mode;
 use crate::simulation::world::World;
-use crate::units::{Span, Time};
+use crate::units::Time;
 
 /// Figures of a whole run.
 #[derive(Debug, Clone, Serialize)]
@@ -34,23 +35,6 @@ pub struct Report {
     pub services: Vec<ServiceReport>,
     /// The edges, by id.
     pub edges: Vec<EdgeReport>,
-}
-
-/// A distribution of times, in milliseconds; none where nothing was recorded.
-#[derive(Debug, Clone, Copy, Default, Serialize)]
-pub struct Times {
-    /// How many.
-    pub count: u64,
-    /// The mean.
-    pub mean_ms: Option<f64>,
-    /// The median.
-    pub p50_ms: Option<f64>,
-    /// The 95th percentile.
-    pub p95_ms: Option<f64>,
-    /// The 99th percentile.
-    pub p99_ms: Option<f64>,
-    /// The 99.9th percentile.
-    pub p999_ms: Option<f64>,
 }
 
 /// A client.
@@ -151,6 +135,9 @@ pub struct ServiceReport {
     pub memory_bytes: f64,
     /// Crashes and kills.
     pub kills: u64,
+    /// Its replicas, once there were several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub replicas: Vec<ReplicaFigures>,
 }
 
 /// An edge.
@@ -218,20 +205,6 @@ pub struct QueueReport {
     pub removed: u64,
     /// Effects that happened twice at the consumer.
     pub duplicates: u64,
-}
-
-impl From<&Histogram> for Times {
-    fn from(histogram: &Histogram) -> Self {
-        let at = |share| histogram.percentile(share).map(Span::as_millis_f64);
-        Times {
-            count: histogram.count(),
-            mean_ms: histogram.mean().map(Span::as_millis_f64),
-            p50_ms: at(0.5),
-            p95_ms: at(0.95),
-            p99_ms: at(0.99),
-            p999_ms: at(0.999),
-        }
-    }
 }
 
 /// The stretch of time a report is over.
@@ -373,6 +346,7 @@ fn service(id: &str, state: &'static str, tally: &ServiceTally, window: Window) 
         wasted_all: counts.wasted as f64 / (window.secs * 1e9).max(1.0),
         memory_bytes: window.mean_of(tally.held_area(window.now)),
         kills: counts.kills,
+        replicas: tally.replica_figures(window.now, &[], window.secs * 1e9),
     }
 }
 

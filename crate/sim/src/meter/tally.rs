@@ -9,6 +9,7 @@ use super::gauge::Gauge;
 use super::held::Held;
 use super::histogram::Histogram;
 pub use super::recent::{Recent, SECOND};
+use super::replica::ReplicaTally;
 use super::why::{ByWhom, Causes};
 use crate::health::State;
 use crate::outcome::Outcome;
@@ -127,11 +128,17 @@ pub struct ServiceTally {
     pub queue: Gauge,
     pub buffered: Gauge,
     pub orphans: Gauge,
-    /// 1 while it runs, 0 while it does not.
+    /// How many of its replicas run.
     pub up: Gauge,
     pub memory: Held,
-    /// The size of its pool; 0 while it is unbounded.
+    /// The size of all its pools together; 0 while they are unbounded.
     pub threads: Gauge,
+    /// The size of one replica's pool; 0 while it is unbounded.
+    pub pool: i64,
+    /// Its replicas, in order of their numbers.
+    pub replicas: Vec<ReplicaTally>,
+    /// Whether they are told apart: once there were several.
+    pub several: bool,
     /// From arrival to end, of what ended well or badly.
     pub latency: Histogram,
     pub recent: Recent<(ServiceCounts, ServiceAreas)>,
@@ -252,9 +259,13 @@ impl ServiceTally {
     /// Takes over the settings that the figures need.
     pub fn follow(&mut self, server: &Server, now: Time) {
         self.id = Some(server.id.clone());
-        let threads = server.spec.threads.number().unwrap_or(0);
-        self.threads.set(now, i64::from(threads));
-        self.up.set(now, i64::from(server.up()));
+        self.pool = i64::from(server.spec.threads.number().unwrap_or(0));
+        if self.replicas.is_empty() {
+            for replica in &server.replicas {
+                self.joined(now, replica.number, replica.up());
+            }
+        }
+        self.resize(now);
         let before = self.held_area(now);
         self.memory = Held::new(&server.spec.memory);
         let anew = self.held_area(now);
@@ -290,6 +301,15 @@ impl ServiceTally {
             memory: old.memory.anew(),
             id: old.id,
             threads: anew(old.threads),
+            pool: old.pool,
+            replicas: {
+                let mut replicas = old.replicas;
+                for one in &mut replicas {
+                    one.restart(now);
+                }
+                replicas
+            },
+            several: old.several,
             usual: old.usual,
             learned: old.learned,
             seen: old.seen,

@@ -4,9 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::client::Client;
+use crate::balance::Balance;
 use crate::discipline::Discipline;
 use crate::dist::Dist;
-use crate::field::{Control, Field, Value, access};
+use crate::field::{Control, Field, Value, access, choice};
 use crate::units::{Bytes, Limit, Ratio, Span};
 
 /// A client or a service.
@@ -72,7 +73,11 @@ impl NodeKind {
 pub struct Service {
     /// What it is called on screen: words and an icon, nothing else.
     pub role: Role,
-    /// Threads in its pool.
+    /// How many processes of it run, each with a pool, a queue and memory of its own.
+    pub replicas: u32,
+    /// Which of them gets a request.
+    pub balance: Balance,
+    /// Threads in the pool of each replica.
     pub threads: Limit,
     /// Requests that may wait for a thread.
     pub queue: Limit,
@@ -126,6 +131,8 @@ impl Default for Service {
     fn default() -> Self {
         Service {
             role: Role::Service,
+            replicas: 1,
+            balance: Balance::RoundRobin,
             threads: Limit::Of(16),
             queue: Limit::Of(32),
             discipline: Discipline::Fifo,
@@ -144,6 +151,14 @@ impl Default for Service {
 const LONGEST_WORK: Span = Span::secs(600);
 
 impl Service {
+    /// The threads of all its replicas together.
+    pub fn pool(&self) -> Limit {
+        match self.threads {
+            Limit::Of(threads) => Limit::Of(threads.saturating_mul(self.replicas)),
+            Limit::Unbounded => Limit::Unbounded,
+        }
+    }
+
     /// What a person can set.
     pub const FIELDS: &'static [Field<Service>] = &[
         Field::new(
@@ -160,6 +175,32 @@ impl Service {
             ),
             "Words and icon only: the engine treats every role alike.",
             "Tailback",
+        ),
+        Field::new(
+            "replicas",
+            "Replicas",
+            Control::Count(1, 100),
+            access!(Count, replicas),
+            "How many processes of it run. Each has a pool, an accept queue, memory and a life of its own; the settings \
+             below are those of one.",
+            "Kubernetes Deployment, replicas: 1",
+        ),
+        Field::new(
+            "balance",
+            "Balancing",
+            Control::Choice(&[
+                "round robin",
+                "random",
+                "least of two",
+                "least of two distinct",
+                "least of all",
+                "ring hash",
+            ]),
+            choice!(balance, Balance::ALL),
+            "Which running replica gets a request: one after the other; any; of two drawn (maybe twice the same) the one \
+             with fewer active requests; the same of two that differ; the one with the fewest; or always the same for a \
+             request, its retries included.",
+            "Envoy: round robin, random, least request of two with replacement, ring hash; Finagle: of two distinct",
         ),
         Field::new(
             "threads",

@@ -4,14 +4,15 @@
 //! on an element that is gone settles as cancelled or removed, here and at once, so that nobody is left
 //! waiting.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 
 use super::outbox::Outbox;
+use super::replica::Replica;
 use super::world::{Link, NodeState, Plan, Server, Source, World};
-use super::{call, client, delivery, life, trouble};
+use super::{call, client, delivery, life, scaling, trouble};
+use crate::balance::Balancer;
 use crate::broker::queue::Backlog;
-use crate::discipline::Codel;
-use crate::event::{CallKey, EdgeIx, Event, NodeIx};
+use crate::event::{CallKey, EdgeIx, Event, NodeIx, ReplicaIx};
 use crate::fact::Fact;
 use crate::outcome::Outcome;
 use crate::profile::Profile;
@@ -102,7 +103,12 @@ fn remove_nodes(world: &mut World, out: &mut Outbox<'_>, scenario: &Scenario) {
         .collect();
     for (id, ix) in gone {
         world.node_ix.remove(&id);
-        life::clear(world, out, ix, Outcome::Cancelled);
+        let replicas: Vec<ReplicaIx> = world
+            .server(ix)
+            .map_or_else(Vec::new, |server| server.all(ix).collect());
+        for at in replicas {
+            life::clear(world, out, at, Outcome::Cancelled);
+        }
         world.nodes[ix.0 as usize] = NodeState::Gone;
     }
 }
@@ -130,19 +136,19 @@ fn add_node(world: &mut World, id: &NodeId, node: &Node) -> NodeIx {
             slow: Ratio::ONE,
             errors: Ratio::ZERO,
             crashed: false,
-            starting: false,
-            life: 0,
             plan: Vec::new(),
             ins: Vec::new(),
-            busy: 0,
-            accept: VecDeque::new(),
-            filled: Time::ZERO,
-            codel: Codel::default(),
-            buffered: 0,
-            ticket: 0,
+            replicas: (0..spec.replicas).map(Replica::new).collect(),
+            next_replica: spec.replicas,
+            balancer: Balancer::default(),
         }),
     };
     world.nodes.push(state);
+    if let Some(server) = world.server_mut(ix) {
+        server
+            .balancer
+            .follow(server.spec.balance, &server.replicas);
+    }
     world.node_ix.insert(id.clone(), ix);
     ix
 }
@@ -158,12 +164,19 @@ fn update_node(world: &mut World, out: &mut Outbox<'_>, ix: NodeIx, node: &Node)
         (NodeState::Service(server), NodeKind::Service(spec)) => {
             if server.spec != *spec {
                 server.spec = spec.clone();
-                out.soon(Event::Dispatch(ix));
+                for at in server.all(ix) {
+                    out.soon(Event::Dispatch(at));
+                }
                 for edge in &server.ins {
                     out.soon(Event::Pump(*edge));
                 }
                 // A limit below what is held now kills at once.
-                out.soon(Event::OutOfMemory(ix, server.life));
+                for replica in &server.replicas {
+                    let number = replica.number;
+                    let at = ReplicaIx { node: ix, number };
+                    out.soon(Event::OutOfMemory(at, replica.life));
+                }
+                scaling::resize(world, out, ix, spec.replicas as usize);
             }
         }
         // `remove_nodes` has taken away what changed its kind.
@@ -187,8 +200,7 @@ fn add_edge(world: &mut World, out: &mut Outbox<'_>, id: &EdgeId, edge: &Edge) {
         stack,
         alive: true,
         backlog: Backlog::default(),
-        buffer: VecDeque::new(),
-        active: 0,
+        turn: Balancer::default(),
         unacked: BTreeSet::new(),
     });
     world.edge_ix.insert(id.clone(), ix);
@@ -215,7 +227,11 @@ fn update_edge(world: &mut World, out: &mut Outbox<'_>, ix: EdgeIx, edge: &Edge)
     link.spec = edge.clone();
     let to = link.to;
     delivery::adopt(world, out, ix);
-    out.soon(Event::Dispatch(to));
+    if let Some(server) = world.server(to) {
+        for at in server.all(to) {
+            out.soon(Event::Dispatch(at));
+        }
+    }
 }
 
 /// Gives every node its calls in order and the edges that end at it.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Simulation;
 use super::work::{Origin, Phase, Place, Station};
-use super::world::NodeState;
-use crate::event::{EdgeIx, NodeIx, RequestKey};
+use super::world::{NodeState, Server};
+use crate::event::{EdgeIx, NodeIx, ReplicaIx, RequestKey};
 use crate::policy::Memory;
 
 impl Simulation {
@@ -24,40 +24,83 @@ impl Simulation {
         self.world().requests.len()
     }
 
-    /// Busy threads are jobs, within the pool; queues are within their bounds, memory within its limit.
+    /// Busy threads are jobs, of a service that is there.
     fn audit_services(&self, found: &mut Vec<String>) {
         let world = self.world();
+        for job in world.jobs.values() {
+            if world.replica(job.at).is_none() {
+                found.push(format!("a job at {:?}, which is not there", job.at));
+            }
+        }
         for (place, node) in world.nodes.iter().enumerate() {
-            let ix = NodeIx(place as u32);
-            let jobs = world.jobs.values().filter(|job| job.node == ix).count();
             let NodeState::Service(server) = node else {
-                if jobs > 0 {
-                    found.push(format!("{jobs} jobs on node {place}, which is no service"));
-                }
                 continue;
             };
-            let id = &server.id;
-            if jobs != server.busy {
-                found.push(format!("{id}: {} busy threads, {jobs} jobs", server.busy));
+            if server.replicas.is_empty() {
+                found.push(format!("{} has no replica", server.id));
             }
-            let prefetched: usize = server
-                .ins
-                .iter()
-                .map(|edge| world.link(*edge).buffer.len())
-                .sum();
-            if prefetched != server.buffered {
+            let node = NodeIx(place as u32);
+            for at in server.all(node) {
+                self.audit_replica(server, at, found);
+            }
+        }
+    }
+
+    /// A replica's books agree with what is under way there; nothing is where it is down.
+    fn audit_replica(&self, server: &Server, at: ReplicaIx, found: &mut Vec<String>) {
+        let world = self.world();
+        let Some(replica) = server.replica(at.number) else {
+            found.push(format!(
+                "{} does not find its replica {}",
+                server.id, at.number
+            ));
+            return;
+        };
+        let id = format!("{} #{}", server.id, at.number);
+        let jobs = world.jobs.values().filter(|job| job.at == at).count();
+        if jobs != replica.busy {
+            found.push(format!("{id}: {} busy threads, {jobs} jobs", replica.busy));
+        }
+        let prefetched: usize = replica
+            .inboxes
+            .iter()
+            .map(|(_, inbox)| inbox.buffer.len())
+            .sum();
+        if prefetched != replica.buffered {
+            found.push(format!(
+                "{id}: {prefetched} prefetched, {} counted",
+                replica.buffered
+            ));
+        }
+        for (edge, inbox) in &replica.inboxes {
+            let unacked = world
+                .messages
+                .values()
+                .filter(|m| m.edge == *edge && m.replica == at.number)
+                .filter(|m| m.place != Station::Ready)
+                .count();
+            let active = world
+                .jobs
+                .values()
+                .filter(|job| job.at == at && job.edge == *edge)
+                .filter(|job| matches!(job.origin, Origin::Message(_)))
+                .count();
+            if (unacked, active) != (inbox.unacked, inbox.active) {
                 found.push(format!(
-                    "{id}: {prefetched} prefetched, {} counted",
-                    server.buffered
+                    "{id}: {} unacked and {} active, messages {unacked} {active}",
+                    inbox.unacked, inbox.active
                 ));
             }
-            if !server.up() && (jobs > 0 || !server.accept.is_empty() || prefetched > 0) {
-                found.push(format!("{id}: something is under way while it is down"));
-            }
-            for waiting in &server.accept {
-                if world.attempts.get(waiting.key).map(|a| a.place) != Some(Place::Queued) {
-                    found.push(format!("{id}: an attempt in the accept queue is elsewhere"));
-                }
+        }
+        if !replica.up() && (jobs > 0 || replica.has_waiting()) {
+            found.push(format!("{id}: something is under way while it is down"));
+        }
+        if replica.draining && replica.is_empty() {
+            found.push(format!("{id}: it has nothing left and does not go"));
+        }
+        for waiting in &replica.accept {
+            if world.attempts.get(waiting.key).map(|a| a.place) != Some(Place::Queued) {
+                found.push(format!("{id}: an attempt in the accept queue is elsewhere"));
             }
         }
     }
@@ -138,17 +181,6 @@ impl Simulation {
                     link.id,
                     of(&ready),
                     of(&unacked)
-                ));
-            }
-            let active = world
-                .jobs
-                .values()
-                .filter(|job| job.edge == ix && matches!(job.origin, Origin::Message(_)))
-                .count();
-            if active != link.active {
-                found.push(format!(
-                    "{}: {} active, {active} jobs",
-                    link.id, link.active
                 ));
             }
         }

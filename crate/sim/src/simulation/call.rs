@@ -21,6 +21,8 @@ use crate::units::Time;
 pub struct Parent {
     /// Who waits for it.
     pub owner: Owner,
+    /// The replica of the owner; 0 for a client.
+    pub replica: u32,
     /// For which request.
     pub request: Of,
     /// The owner's luck.
@@ -44,6 +46,7 @@ pub fn begin(world: &mut World, out: &mut Outbox<'_>, parent: Parent, edge: Edge
     let waits = mode == Mode::Sync || link.spec.queue.confirm;
     out.say(Fact::Called {
         edge,
+        replica: parent.replica,
         request: parent.request.name,
         waits,
     });
@@ -57,6 +60,7 @@ pub fn begin(world: &mut World, out: &mut Outbox<'_>, parent: Parent, edge: Edge
     }
     let call = world.calls.insert(Call {
         owner: parent.owner,
+        replica: parent.replica,
         edge,
         mode,
         waits,
@@ -162,6 +166,7 @@ pub fn settle(world: &mut World, out: &mut Outbox<'_>, key: CallKey, outcome: Ou
     };
     out.say(Fact::Settled {
         edge: call.edge,
+        replica: call.replica,
         request: call.request.name,
         outcome,
         took: out.now.since(call.began),
@@ -190,6 +195,7 @@ fn end(world: &mut World, out: &mut Outbox<'_>, key: CallKey) -> Option<AttemptK
     let call = world.remove_call(key)?;
     out.say(Fact::Settled {
         edge: call.edge,
+        replica: call.replica,
         request: call.request.name,
         outcome: Outcome::Cancelled,
         took: out.now.since(call.began),

@@ -44,7 +44,7 @@ pub fn abandon(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey, how: Ca
             return;
         }
         job.orphan = true;
-        let (node, request) = (job.node, job.request);
+        let (node, request) = (job.at.node, job.request);
         if let Some(call) = job.call.and_then(|call| world.calls.get_mut(call)) {
             call.orphan = true;
             next = call.attempt;

@@ -68,6 +68,7 @@ pub fn next(world: &mut World, out: &mut Outbox<'_>, key: RequestKey) {
     };
     let parent = Parent {
         owner: Owner::Request(key),
+        replica: 0,
         request: Of {
             key,
             name: request.luck.name(),

@@ -20,11 +20,12 @@ mod classic;
 
 use super::outbox::Outbox;
 use super::purpose;
+use super::scaling;
 use super::service;
 use super::work::{Message, Of, Origin, Station};
-use super::world::{Server, World};
+use super::world::World;
 use crate::broker::Kind;
-use crate::event::{AttemptKey, EdgeIx, Event, MessageKey};
+use crate::event::{AttemptKey, EdgeIx, Event, MessageKey, ReplicaIx};
 use crate::fact::Fact;
 use crate::rng::Luck;
 
@@ -57,6 +58,7 @@ pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
         identity: attempt.identity,
         published: out.now,
         deliveries: 0,
+        replica: 0,
         place: Station::Ready,
         again: attempt.again,
         hops: attempt.hops,
@@ -113,10 +115,11 @@ pub fn deliver(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
     let Some(message) = world.messages.get(key) else {
         return;
     };
-    let up = world
-        .server(world.link(message.edge).to)
-        .is_some_and(Server::up);
-    if up {
+    let at = ReplicaIx {
+        node: world.link(message.edge).to,
+        number: message.replica,
+    };
+    if world.replica(at).is_some_and(|(_, replica)| replica.up()) {
         service::buffer(world, out, key);
     } else {
         nacked(world, out, key);
@@ -145,6 +148,20 @@ pub fn adopt(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
     classic::adopt(world, out, edge);
 }
 
+/// A replica holds one message of an edge less; one that is to go may have had just this one. A kind of broker
+/// calls it when it learns of a message's end or takes it back; it has counted it in the replica's inbox when it
+/// delivered it.
+fn hand_back(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx, number: u32) {
+    let node = world.link(edge).to;
+    let at = ReplicaIx { node, number };
+    if let Some(replica) = world.replica_mut(at) {
+        replica.inbox(edge).unacked -= 1;
+        if replica.draining {
+            scaling::retire(world, out, at);
+        }
+    }
+}
+
 /// Takes all messages of an edge off the board.
 pub fn remove_all(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
     let keys: Vec<MessageKey> = world
@@ -157,7 +174,11 @@ pub fn remove_all(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
         let message = &world.messages[key];
         let (place, request) = (message.place, message.request.name);
         if place == Station::Buffered {
-            out.say(Fact::Unbuffered { edge, request });
+            out.say(Fact::Unbuffered {
+                edge,
+                replica: message.replica,
+                request,
+            });
         }
         if let Station::Working(job) = place
             && let Some(job) = world.jobs.get_mut(job)
@@ -165,7 +186,7 @@ pub fn remove_all(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
             job.origin = Origin::Nobody;
             job.orphan = true;
             out.say(Fact::Orphaned {
-                node: job.node,
+                node: job.at.node,
                 request,
             });
         }
@@ -178,11 +199,21 @@ pub fn remove_all(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
     }
     classic::remove(world, edge);
     let link = world.link_mut(edge);
-    let buffered = link.buffer.len();
-    link.buffer.clear();
-    link.active = 0;
-    let to = link.to;
-    if let Some(server) = world.server_mut(to) {
-        server.buffered -= buffered;
+    let node = link.to;
+    let Some(server) = world.server_mut(node) else {
+        return;
+    };
+    let mut going = Vec::new();
+    for replica in &mut server.replicas {
+        if let Some(place) = replica.inboxes.iter().position(|(of, _)| *of == edge) {
+            let (_, inbox) = replica.inboxes.remove(place);
+            replica.buffered -= inbox.buffer.len();
+        }
+        if replica.draining {
+            going.push(replica.number);
+        }
+    }
+    for number in going {
+        scaling::retire(world, out, ReplicaIx { node, number });
     }
 }

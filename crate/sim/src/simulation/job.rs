@@ -3,6 +3,7 @@
 use super::call::{self, Parent};
 use super::outbox::Outbox;
 use super::purpose;
+use super::scaling;
 use super::work::{Job, Origin, Place, Station};
 use super::world::{Server, World};
 use crate::event::{AttemptKey, Event, JobKey, Owner};
@@ -24,7 +25,7 @@ pub fn worked(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
         next(world, out, key);
         return;
     }
-    let outcome = match world.server(job.node) {
+    let outcome = match world.server(job.at.node) {
         Some(server) if fails(server, job.luck) => Outcome::Error,
         _ => Outcome::Ok,
     };
@@ -48,12 +49,13 @@ pub fn next(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
     let Some(job) = world.jobs.get(key) else {
         return;
     };
-    let Some(server) = world.server(job.node) else {
+    let Some(server) = world.server(job.at.node) else {
         return;
     };
     if let Some((step, edge)) = world.choose(&server.plan, job.step, job.luck) {
         let parent = Parent {
             owner: Owner::Job(key),
+            replica: job.at.number,
             request: job.request,
             luck: job.luck,
             identity: job.identity,
@@ -107,7 +109,9 @@ fn finish_as(world: &mut World, out: &mut Outbox<'_>, key: JobKey, outcome: Outc
         Origin::Attempt(attempt) => reply(world, out, attempt, outcome),
         Origin::Message(message) => {
             world.messages[message].place = Station::Settling;
-            world.link_mut(job.edge).active -= 1;
+            if let Some(replica) = world.replica_mut(job.at) {
+                replica.inbox(job.edge).active -= 1;
+            }
             let luck = job.luck;
             let way = world.crossing(job.edge, luck, purpose::ACK);
             let told = if outcome.is_ok() {
@@ -120,8 +124,13 @@ fn finish_as(world: &mut World, out: &mut Outbox<'_>, key: JobKey, outcome: Outc
         Origin::Nobody => {}
     }
     world.release(out, job.request);
-    if world.server(job.node).is_some_and(Server::has_waiting) {
-        out.soon(Event::Dispatch(job.node));
+    let Some((_, replica)) = world.replica(job.at) else {
+        return;
+    };
+    if replica.has_waiting() {
+        out.soon(Event::Dispatch(job.at));
+    } else if replica.draining {
+        scaling::retire(world, out, job.at);
     }
 }
 
@@ -135,7 +144,7 @@ fn effect(world: &mut World, out: &mut Outbox<'_>, job: &Job) {
     if request.done.contains(&piece) {
         let request = request.luck.name();
         out.say(Fact::Duplicate {
-            node: job.node,
+            node: job.at.node,
             edge: job.edge,
             request,
         });
@@ -156,11 +165,12 @@ pub fn end(
     cause: Cause,
 ) -> Option<Job> {
     let job = world.jobs.remove(key)?;
-    if let Some(server) = world.server_mut(job.node) {
-        server.busy -= 1;
+    if let Some(replica) = world.replica_mut(job.at) {
+        replica.busy -= 1;
     }
     out.say(Fact::Finished {
-        node: job.node,
+        node: job.at.node,
+        replica: job.at.number,
         request: job.request.name,
         outcome,
         cause,

@@ -1,82 +1,95 @@
-//! The life of a service: killed for its memory, crashed, back again; and what becomes of what it had.
+//! The life of a replica: killed for its memory, crashed, back again; and what becomes of what it had.
 
 use super::call;
 use super::job;
 use super::outbox::Outbox;
+use super::scaling;
 use super::work::{Origin, Station};
 use super::world::World;
-use crate::event::{Event, JobKey, MessageKey, NodeIx};
+use crate::event::{Event, JobKey, MessageKey, ReplicaIx};
 use crate::fact::Fact;
 use crate::outcome::{Cause, Outcome};
 use crate::policy::Cancel;
 
-/// The service is killed for its memory and starts anew after a while.
-pub fn out_of_memory(world: &mut World, out: &mut Outbox<'_>, node: NodeIx, life: u32) {
-    let Some(server) = world.server_mut(node).filter(|s| s.life == life && s.up()) else {
+/// The replica is killed for its memory and starts anew after a while.
+pub fn out_of_memory(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, life: u32) {
+    let Some((server, replica)) = world
+        .replica(at)
+        .filter(|(_, replica)| replica.life == life && replica.up())
+    else {
         return;
     };
+    let memory = &server.spec.memory;
     // What was let in at the same instant may have left again.
-    if server
-        .spec
-        .memory
+    if memory
         .limit
-        .is_none_or(|limit| server.memory() <= limit.get())
+        .is_none_or(|limit| replica.memory(&server.spec) <= limit.get())
     {
         return;
     }
-    let restart = server.spec.memory.restart;
-    stop(world, out, node, true);
-    if let Some(server) = world.server_mut(node) {
-        server.starting = true;
-        out.after(restart, Event::Restart(node, server.life));
+    let restart = memory.restart;
+    if let Some(replica) = world.replica_mut(at) {
+        replica.starting = true;
+    }
+    stop(world, out, at, true);
+    if let Some(replica) = world.replica_mut(at) {
+        out.after(restart, Event::Restart(at, replica.life));
     }
 }
 
-/// A killed service is back.
-pub fn restart(world: &mut World, out: &mut Outbox<'_>, node: NodeIx, life: u32) {
-    if let Some(server) = world
-        .server_mut(node)
-        .filter(|s| s.life == life && s.starting)
+/// A killed replica is back.
+pub fn restart(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, life: u32) {
+    if let Some(replica) = world
+        .replica_mut(at)
+        .filter(|replica| replica.life == life && replica.starting)
     {
-        server.starting = false;
-        if server.up() {
-            rise(world, out, node);
+        replica.starting = false;
+        if replica.up() {
+            rise(world, out, at);
         }
     }
 }
 
-/// A service runs again.
-pub fn rise(world: &World, out: &mut Outbox<'_>, node: NodeIx) {
-    out.say(Fact::Up { node });
-    if let Some(server) = world.server(node) {
+/// A replica runs again.
+pub fn rise(world: &World, out: &mut Outbox<'_>, at: ReplicaIx) {
+    out.say(Fact::Up {
+        node: at.node,
+        replica: at.number,
+    });
+    if let Some(server) = world.server(at.node) {
         for edge in &server.ins {
             out.soon(Event::Pump(*edge));
         }
     }
 }
 
-/// A service stops: all in flight there is lost, its callers see an error, messages go back.
-pub fn stop(world: &mut World, out: &mut Outbox<'_>, node: NodeIx, memory: bool) {
-    out.say(Fact::Down { node, memory });
+/// A replica stops: all in flight there is lost, its callers see an error, messages go back.
+pub fn stop(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, memory: bool) {
+    out.say(Fact::Down {
+        node: at.node,
+        replica: at.number,
+        memory,
+    });
     // The broker notices at once.
-    let returned = clear(world, out, node, Outcome::Error);
+    let returned = clear(world, out, at, Outcome::Error);
     for message in returned {
         out.soon(Event::Nacked(message));
     }
+    scaling::retire(world, out, at);
 }
 
-/// Ends all that is under way at a service; gives back the messages it had.
+/// Ends all that is under way at a replica; gives back the messages it had.
 pub fn clear(
     world: &mut World,
     out: &mut Outbox<'_>,
-    node: NodeIx,
+    at: ReplicaIx,
     outcome: Outcome,
 ) -> Vec<MessageKey> {
     let mut messages = Vec::new();
     let jobs: Vec<JobKey> = world
         .jobs
         .iter()
-        .filter(|(_, job)| job.node == node)
+        .filter(|(_, job)| job.at == at)
         .map(|(key, _)| key)
         .collect();
     for key in jobs {
@@ -89,7 +102,9 @@ pub fn clear(
         match job.origin {
             Origin::Attempt(attempt) => job::reply(world, out, attempt, outcome),
             Origin::Message(message) => {
-                world.link_mut(job.edge).active -= 1;
+                if let Some(replica) = world.replica_mut(at) {
+                    replica.inbox(job.edge).active -= 1;
+                }
                 world.messages[message].place = Station::Settling;
                 messages.push(message);
             }
@@ -97,24 +112,37 @@ pub fn clear(
         }
         world.release(out, job.request);
     }
-    let Some(server) = world.server_mut(node) else {
+    let Some(server) = world.server_mut(at.node) else {
         return messages;
     };
-    server.life += 1;
-    server.buffered = 0;
-    let (accept, ins) = (std::mem::take(&mut server.accept), server.ins.clone());
+    let ins = server.ins.clone();
+    let Some(replica) = server.replica_mut(at.number) else {
+        return messages;
+    };
+    replica.life += 1;
+    replica.buffered = 0;
+    let accept = std::mem::take(&mut replica.accept);
+    let buffers: Vec<_> = ins
+        .into_iter()
+        .map(|edge| (edge, std::mem::take(&mut replica.inbox(edge).buffer)))
+        .collect();
     for waiting in accept {
         let request = world.attempts[waiting.key].request.name;
-        out.say(Fact::Dequeued { node, request });
+        out.say(Fact::Dequeued {
+            node: at.node,
+            replica: at.number,
+            request,
+        });
         job::reply(world, out, waiting.key, outcome);
     }
-    for edge in ins {
-        for waiting in std::mem::take(&mut world.link_mut(edge).buffer) {
+    for (edge, buffer) in buffers {
+        for waiting in buffer {
             let message = &mut world.messages[waiting.key];
             message.place = Station::Settling;
             let request = message.request;
             out.say(Fact::Unbuffered {
                 edge,
+                replica: at.number,
                 request: request.name,
             });
             messages.push(waiting.key);

@@ -28,3 +28,5 @@ pub const CANCEL: u64 = 12;
 pub const USER: u64 = 13;
 /// How long a user thinks.
 pub const THINK: u64 = 14;
+/// Which replica.
+pub const BALANCE: u64 = 15;

@@ -3,142 +3,167 @@
 use super::job;
 use super::outbox::Outbox;
 use super::purpose;
+use super::scaling;
 use super::work::{Job, Origin, Place, Station};
 use super::world::{Waiting, World};
-use crate::event::{AttemptKey, EdgeIx, Event, JobKey, MessageKey, NodeIx};
+use crate::event::{AttemptKey, EdgeIx, Event, JobKey, MessageKey, NodeIx, ReplicaIx};
 use crate::fact::Fact;
 use crate::outcome::{By, Outcome};
 use crate::units::Time;
 
-/// An attempt arrives at the service.
+/// An attempt arrives at the service: one of its replicas gets it.
 pub fn reach(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
     let Some(attempt) = world.attempts.get(key) else {
         return;
     };
     let link = world.link(attempt.edge);
-    let (node, alive, request) = (link.to, link.alive, attempt.request.name);
+    let (node, alive, request, luck) = (link.to, link.alive, attempt.request.name, attempt.luck);
     if !alive {
         job::reply(world, out, key, Outcome::Cancelled);
         return;
     }
     out.say(Fact::Offered { node, request });
-    // A thread that became free at this very instant goes to who came before.
-    dispatch(world, out, node);
     let Some(server) = world.server_mut(node) else {
         return;
     };
-    let refused = if !server.up() {
-        Some(By::DownService)
-    } else if server.spec.threads.admits(server.busy) {
-        None
-    } else if server.spec.queue.admits(server.accept.len()) {
-        let ticket = server.next_ticket();
-        if server.accept.is_empty() {
-            server.filled = out.now;
+    let balance = server.spec.balance;
+    let Some(place) = server.balancer.choose(
+        balance,
+        &server.replicas,
+        request,
+        luck.part(purpose::BALANCE),
+    ) else {
+        turn_away(world, out, node, key, By::DownService);
+        return;
+    };
+    let number = server.replicas[place].number;
+    let at = ReplicaIx { node, number };
+    // A thread that became free at this very instant goes to who came before.
+    dispatch(world, out, at);
+    let Some((spec, replica)) = world.seat_mut(at) else {
+        return;
+    };
+    if spec.threads.admits(replica.busy) {
+        start_attempt(world, out, at, key, out.now);
+    } else if spec.queue.admits(replica.accept.len()) {
+        let ticket = replica.next_ticket();
+        if replica.accept.is_empty() {
+            replica.filled = out.now;
         }
-        server.accept.push_back(Waiting {
+        replica.accept.push_back(Waiting {
             key,
             since: out.now,
             ticket,
         });
         world.attempts[key].place = Place::Queued;
-        out.say(Fact::Queued { node, request });
-        check_memory(world, out, node);
-        return;
+        out.say(Fact::Queued {
+            node,
+            replica: number,
+            request,
+        });
+        check_memory(world, out, at);
     } else {
-        Some(By::FullService)
-    };
-    if let Some(by) = refused {
-        out.say(Fact::TurnedAway { node, request, by });
-        job::reply(world, out, key, Outcome::Refused(by));
-    } else {
-        start_attempt(world, out, node, key, out.now);
+        turn_away(world, out, node, key, By::FullService);
     }
+}
+
+/// A request is not served; its caller is told.
+fn turn_away(world: &mut World, out: &mut Outbox<'_>, node: NodeIx, key: AttemptKey, by: By) {
+    let request = world.attempts[key].request.name;
+    out.say(Fact::TurnedAway { node, request, by });
+    job::reply(world, out, key, Outcome::Refused(by));
 }
 
 /// Gives free threads to what has waited longest, requests and prefetched messages alike.
-pub fn dispatch(world: &mut World, out: &mut Outbox<'_>, node: NodeIx) {
-    while let Some(server) = world.server(node) {
-        if !server.up() || !server.spec.threads.admits(server.busy) {
+pub fn dispatch(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx) {
+    while let Some((server, replica)) = world.replica(at) {
+        if !replica.up() || !server.spec.threads.admits(replica.busy) {
             return;
         }
-        let request = server.accept.front().map(|w| w.ticket);
-        let message = server
-            .ins
+        let request = replica.accept.front().map(|w| w.ticket);
+        let message = replica
+            .inboxes
             .iter()
-            .filter(|ix| {
-                let link = world.link(**ix);
-                link.spec.queue.consumers.admits(link.active)
-            })
-            .filter_map(|ix| world.link(*ix).buffer.front().map(|w| (w.ticket, *ix)))
+            .filter_map(|(edge, inbox)| Some((inbox.buffer.front()?.ticket, *edge, inbox.active)))
+            .filter(|(_, edge, active)| world.link(*edge).spec.queue.consumers.admits(*active))
             .min();
         match (request, message) {
-            (Some(ticket), Some((other, edge))) if other < ticket => {
-                take_message(world, out, node, edge);
+            (Some(ticket), Some((other, edge, _))) if other < ticket => {
+                take_message(world, out, at, edge);
             }
-            (Some(_), _) => take_request(world, out, node),
-            (None, Some((_, edge))) => take_message(world, out, node, edge),
-            (None, None) => return,
+            (Some(_), _) => take_request(world, out, at),
+            (None, Some((_, edge, _))) => take_message(world, out, at, edge),
+            (None, None) => break,
         }
+    }
+    if world
+        .replica(at)
+        .is_some_and(|(_, replica)| replica.draining)
+    {
+        scaling::retire(world, out, at);
     }
 }
 
-fn take_request(world: &mut World, out: &mut Outbox<'_>, node: NodeIx) {
-    let Some(server) = world.server_mut(node) else {
+fn take_request(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx) {
+    let Some((spec, replica)) = world.seat_mut(at) else {
         return;
     };
-    let (target, interval) = (server.spec.target, server.spec.interval);
-    let newest = server
-        .spec
+    let (target, interval) = (spec.target, spec.interval);
+    let newest = spec
         .discipline
-        .newest_first(server.filled, out.now, interval);
+        .newest_first(replica.filled, out.now, interval);
     let Some(waiting) = (if newest {
-        server.accept.pop_back()
+        replica.accept.pop_back()
     } else {
-        server.accept.pop_front()
+        replica.accept.pop_front()
     }) else {
         return;
     };
     let waited = out.now.since(waiting.since);
-    let shed = server.spec.codel && server.codel.turns_away(out.now, waited, target, interval);
-    let drops = server.spec.drop_expired;
+    let shed = spec.codel && replica.codel.turns_away(out.now, waited, target, interval);
+    let drops = spec.drop_expired;
     let attempt = &world.attempts[waiting.key];
     let request = attempt.request.name;
     let late = attempt.cancelled || drops && attempt.deadline <= out.now;
-    out.say(Fact::Dequeued { node, request });
+    out.say(Fact::Dequeued {
+        node: at.node,
+        replica: at.number,
+        request,
+    });
     if late || shed {
         let by = if late { By::Expired } else { By::Shed };
-        out.say(Fact::TurnedAway { node, request, by });
-        job::reply(world, out, waiting.key, Outcome::Refused(by));
+        turn_away(world, out, at.node, waiting.key, by);
         return;
     }
-    start_attempt(world, out, node, waiting.key, waiting.since);
+    start_attempt(world, out, at, waiting.key, waiting.since);
 }
 
-fn take_message(world: &mut World, out: &mut Outbox<'_>, node: NodeIx, edge: EdgeIx) {
-    let Some(waiting) = world.link_mut(edge).buffer.pop_front() else {
+fn take_message(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, edge: EdgeIx) {
+    let Some(replica) = world.replica_mut(at) else {
         return;
     };
-    if let Some(server) = world.server_mut(node) {
-        server.buffered -= 1;
-    }
+    let Some(waiting) = replica.inbox(edge).buffer.pop_front() else {
+        return;
+    };
+    replica.buffered -= 1;
     out.say(Fact::Unbuffered {
         edge,
+        replica: at.number,
         request: world.messages[waiting.key].request.name,
     });
-    start_message(world, out, node, waiting.key, waiting.since);
+    start_message(world, out, at, waiting.key, waiting.since);
 }
 
 fn start_attempt(
     world: &mut World,
     out: &mut Outbox<'_>,
-    node: NodeIx,
+    at: ReplicaIx,
     key: AttemptKey,
     came: Time,
 ) {
     let attempt = &world.attempts[key];
     let job = Job {
-        node,
+        at,
         origin: Origin::Attempt(key),
         request: attempt.request,
         luck: attempt.luck,
@@ -162,7 +187,7 @@ fn start_attempt(
 fn start_message(
     world: &mut World,
     out: &mut Outbox<'_>,
-    node: NodeIx,
+    at: ReplicaIx,
     key: MessageKey,
     came: Time,
 ) {
@@ -173,7 +198,7 @@ fn start_message(
         again => message.luck.part(purpose::REDELIVERY).part(again),
     };
     let job = Job {
-        node,
+        at,
         origin: Origin::Message(key),
         request: message.request,
         luck,
@@ -193,65 +218,74 @@ fn start_message(
     let edge = message.edge;
     let job = start(world, out, job);
     world.messages[key].place = Station::Working(job);
-    world.link_mut(edge).active += 1;
+    if let Some(replica) = world.replica_mut(at) {
+        replica.inbox(edge).active += 1;
+    }
 }
 
 fn start(world: &mut World, out: &mut Outbox<'_>, job: Job) -> JobKey {
-    let (node, request, luck, orphan) = (job.node, job.request, job.luck, job.orphan);
+    let (at, request, luck, orphan) = (job.at, job.request, job.luck, job.orphan);
     let waited = job.started.since(job.came);
     let message = matches!(job.origin, Origin::Message(_));
     let key = world.jobs.insert(job);
     world.hold(request);
     out.say(Fact::Started {
-        node,
+        node: at.node,
+        replica: at.number,
         request: request.name,
         waited,
         message,
         orphan,
     });
-    if let Some(server) = world.server_mut(node) {
-        server.busy += 1;
+    if let Some(replica) = world.replica_mut(at) {
+        replica.busy += 1;
+    }
+    if let Some(server) = world.server(at.node) {
         let work = server.work(&server.spec.before, luck, purpose::BEFORE);
         out.after(work, Event::Worked(key));
     }
-    check_memory(world, out, node);
+    check_memory(world, out, at);
     key
 }
 
-/// Plans the kill of a service that holds more memory than it may.
-fn check_memory(world: &World, out: &mut Outbox<'_>, node: NodeIx) {
-    let Some(server) = world.server(node) else {
+/// Plans the kill of a replica that holds more memory than it may.
+fn check_memory(world: &World, out: &mut Outbox<'_>, at: ReplicaIx) {
+    let Some((server, replica)) = world.replica(at) else {
         return;
     };
     if server
         .spec
         .memory
         .limit
-        .is_some_and(|limit| server.memory() > limit.get())
+        .is_some_and(|limit| replica.memory(&server.spec) > limit.get())
     {
-        out.soon(Event::OutOfMemory(node, server.life));
+        out.soon(Event::OutOfMemory(at, replica.life));
     }
 }
 
-/// A prefetched message waits for a thread.
+/// A prefetched message waits for a thread of the replica it was delivered to.
 pub fn buffer(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
     let message = &mut world.messages[key];
     message.place = Station::Buffered;
-    let (edge, request) = (message.edge, message.request);
+    let (edge, number, request) = (message.edge, message.replica, message.request.name);
     let node = world.link(edge).to;
-    let Some(server) = world.server_mut(node) else {
+    let at = ReplicaIx { node, number };
+    let Some(replica) = world.replica_mut(at) else {
         return;
     };
-    server.buffered += 1;
-    let ticket = server.next_ticket();
-    let request = request.name;
-    world.link_mut(edge).buffer.push_back(Waiting {
+    replica.buffered += 1;
+    let ticket = replica.next_ticket();
+    replica.inbox(edge).buffer.push_back(Waiting {
         key,
         since: out.now,
         ticket,
     });
     out.say(Fact::Offered { node, request });
-    out.say(Fact::Prefetched { edge, request });
-    check_memory(world, out, node);
-    out.soon(Event::Dispatch(node));
+    out.say(Fact::Prefetched {
+        edge,
+        replica: number,
+        request,
+    });
+    check_memory(world, out, at);
+    out.soon(Event::Dispatch(at));
 }

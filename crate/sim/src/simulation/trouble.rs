@@ -4,7 +4,7 @@ use super::client;
 use super::life;
 use super::outbox::Outbox;
 use super::world::{NodeState, World};
-use crate::event::{Event, NodeIx};
+use crate::event::{Event, NodeIx, ReplicaIx};
 use crate::fact::Fact;
 use crate::scenario::{Fault, FaultKind, PlannedFault};
 use crate::units::{Ratio, Time};
@@ -96,16 +96,31 @@ fn apply(world: &mut World, out: &mut Outbox<'_>, node: NodeIx) {
         }
         NodeState::Service(server) => {
             (server.slow, server.errors) = (slow, errors);
-            let was_up = server.up();
+            if server.crashed == crashed {
+                return;
+            }
             server.crashed = crashed;
-            let up = server.up();
-            if was_up && !up {
-                life::stop(world, out, node, false);
-            } else if !was_up && up {
-                life::rise(world, out, node);
+            let replicas: Vec<ReplicaIx> = server.all(node).collect();
+            for at in replicas {
+                crash(world, out, at, crashed);
             }
         }
         NodeState::Gone => {}
+    }
+}
+
+/// A replica goes down or may come up again.
+fn crash(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, crashed: bool) {
+    let Some(replica) = world.replica_mut(at) else {
+        return;
+    };
+    let was_up = replica.up();
+    replica.crashed = crashed;
+    let up = replica.up();
+    if was_up && !up {
+        life::stop(world, out, at, false);
+    } else if !was_up && up {
+        life::rise(world, out, at);
     }
 }
 

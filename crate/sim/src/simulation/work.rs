@@ -2,7 +2,7 @@
 
 use crate::broker::Kind;
 use crate::event::{
-    AttemptKey, CallKey, EdgeIx, JobKey, MessageKey, NodeIx, Owner, RequestKey, StackKey,
+    AttemptKey, CallKey, EdgeIx, JobKey, MessageKey, NodeIx, Owner, ReplicaIx, RequestKey, StackKey,
 };
 use crate::outcome::Outcome;
 use crate::policy::Layer;
@@ -57,6 +57,8 @@ pub struct Of {
 pub struct Call {
     /// Who waits for it.
     pub owner: Owner,
+    /// The replica of its owner; 0 for a client.
+    pub replica: u32,
     /// Which edge.
     pub edge: EdgeIx,
     /// The edge's mode when it began: it ends as it began.
@@ -186,7 +188,7 @@ pub enum Place {
 )]
 pub struct Job {
     /// Where.
-    pub node: NodeIx,
+    pub at: ReplicaIx,
     /// What it was begun for.
     pub origin: Origin,
     /// For which request.
@@ -247,6 +249,8 @@ pub struct Message {
     pub published: Time,
     /// How often it was delivered.
     pub deliveries: u32,
+    /// The replica it was delivered to last.
+    pub replica: u32,
     /// Where it is.
     pub place: Station,
     /// Whether a retry or a redelivery led to it.

@@ -1,19 +1,22 @@
 //! The world: everything that is under way, as one value that can be cloned.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 use slotmap::SlotMap;
 
 use super::client::User;
 use super::outbox::Outbox;
 use super::purpose;
+use super::replica::Replica;
 use super::stack::{Spare, Stack};
 use super::work::{Attempt, Call, Job, Message, Of, Request};
+use crate::balance::Balancer;
 use crate::broker::Kind;
 use crate::broker::queue::Backlog;
-use crate::discipline::Codel;
 use crate::dist::Dist;
-use crate::event::{AttemptKey, CallKey, EdgeIx, JobKey, MessageKey, NodeIx, RequestKey, StackKey};
+use crate::event::{
+    AttemptKey, CallKey, EdgeIx, JobKey, MessageKey, NodeIx, ReplicaIx, RequestKey, StackKey,
+};
 use crate::fact::Fact;
 use crate::profile::Profile;
 use crate::rng::Luck;
@@ -108,26 +111,16 @@ pub struct Server {
     pub errors: Ratio,
     /// Whether a fault keeps it down.
     pub crashed: bool,
-    /// Whether it starts up after it was killed.
-    pub starting: bool,
-    /// Tells one life of it from the next.
-    pub life: u32,
     /// Its calls.
     pub plan: Plan,
     /// The edges that end here.
     pub ins: Vec<EdgeIx>,
-    /// Busy threads.
-    pub busy: usize,
-    /// The accept queue, in order of arrival.
-    pub accept: VecDeque<Waiting<AttemptKey>>,
-    /// Since when the accept queue has not been empty.
-    pub filled: Time,
-    /// How it judges its accept queue.
-    pub codel: Codel,
-    /// Prefetched messages of all queues that wait for a thread here.
-    pub buffered: usize,
-    /// The next ticket of readiness.
-    pub ticket: u64,
+    /// Its replicas, in order of their numbers; at least one.
+    pub replicas: Vec<Replica>,
+    /// The number of the next replica.
+    pub next_replica: u32,
+    /// Who chooses among them.
+    pub balancer: Balancer,
 }
 
 /// Something that waits for a thread.
@@ -163,10 +156,8 @@ pub struct Link {
     pub alive: bool,
     /// Its queue.
     pub backlog: Backlog<MessageKey>,
-    /// Prefetched messages that wait for a thread.
-    pub buffer: VecDeque<Waiting<MessageKey>>,
-    /// Threads that work on its messages.
-    pub active: usize,
+    /// Who of the consumer's replicas is next.
+    pub turn: Balancer,
     /// Unacknowledged messages by when they were published.
     pub unacked: BTreeSet<(Time, MessageKey)>,
 }
@@ -192,9 +183,9 @@ impl Link {
 }
 
 impl Server {
-    /// Whether it runs.
-    pub const fn up(&self) -> bool {
-        !self.crashed && !self.starting
+    /// Whether any of it runs.
+    pub fn up(&self) -> bool {
+        self.replicas.iter().any(Replica::up)
     }
 
     /// How long a piece of work takes.
@@ -210,26 +201,33 @@ impl Server {
         }
     }
 
-    /// What it holds in memory, in bytes.
-    pub fn memory(&self) -> u64 {
-        if !self.up() {
-            return 0;
+    /// Where a replica stands among the others.
+    fn place(&self, number: u32) -> Option<usize> {
+        // Numbers grow along the list and are never used again, so that none stands behind its number.
+        let last = self.replicas.len().checked_sub(1)?;
+        let mut place = last.min(number as usize);
+        while place > 0 && self.replicas[place].number > number {
+            place -= 1;
         }
-        self.spec
-            .memory
-            .held(self.busy, self.accept.len() + self.buffered)
-            .get()
+        (self.replicas[place].number == number).then_some(place)
     }
 
-    /// Whether something waits for a thread.
-    pub fn has_waiting(&self) -> bool {
-        !self.accept.is_empty() || self.buffered > 0
+    /// A replica.
+    pub fn replica(&self, number: u32) -> Option<&Replica> {
+        self.place(number).map(|place| &self.replicas[place])
     }
 
-    /// The next ticket of readiness.
-    pub fn next_ticket(&mut self) -> u64 {
-        self.ticket += 1;
-        self.ticket
+    /// A replica, to change it.
+    pub fn replica_mut(&mut self, number: u32) -> Option<&mut Replica> {
+        self.place(number).map(|place| &mut self.replicas[place])
+    }
+
+    /// All replicas as they are named elsewhere.
+    pub fn all(&self, node: NodeIx) -> impl Iterator<Item = ReplicaIx> + '_ {
+        self.replicas.iter().map(move |replica| ReplicaIx {
+            node,
+            number: replica.number,
+        })
     }
 }
 
@@ -267,6 +265,24 @@ impl World {
             NodeState::Service(server) => Some(server),
             NodeState::Client(_) | NodeState::Gone => None,
         }
+    }
+
+    /// A replica with the settings of its service.
+    pub fn replica(&self, ix: ReplicaIx) -> Option<(&Server, &Replica)> {
+        let server = self.server(ix.node)?;
+        Some((server, server.replica(ix.number)?))
+    }
+
+    /// A replica to change, beside the settings of its service.
+    pub fn seat_mut(&mut self, ix: ReplicaIx) -> Option<(&Service, &mut Replica)> {
+        let server = self.server_mut(ix.node)?;
+        let place = server.place(ix.number)?;
+        Some((&server.spec, &mut server.replicas[place]))
+    }
+
+    /// A replica, to change it.
+    pub fn replica_mut(&mut self, ix: ReplicaIx) -> Option<&mut Replica> {
+        self.server_mut(ix.node)?.replica_mut(ix.number)
     }
 
     /// A client, if this node is one and is on the board.

@@ -9,6 +9,7 @@ mod board;
 mod laws;
 mod measures;
 mod replay;
+mod replicas;
 mod saved;
 mod stories;
 mod swarm;

@@ -74,10 +74,18 @@ fn line(scenario: &sim::Scenario, millis: u64, fact: &Fact) -> Option<String> {
         Fact::Acked { edge: e, .. } => format!("acked {}", edge(e)),
         Fact::Requeued { edge: e, .. } => format!("requeued {}", edge(e)),
         Fact::DeadLettered { edge: e, .. } => format!("dead-lettered {}", edge(e)),
-        Fact::Down { node: n, memory } => {
+        Fact::Down {
+            node: n, memory, ..
+        } => {
             format!("down {}{}", node(n), if memory { " memory" } else { "" })
         }
-        Fact::Up { node: n } => format!("up {}", node(n)),
+        Fact::Up { node: n, .. } => format!("up {}", node(n)),
+        Fact::Joined {
+            node: n, replica, ..
+        } => format!("joined {} #{replica}", node(n)),
+        Fact::Left {
+            node: n, replica, ..
+        } => format!("left {} #{replica}", node(n)),
         Fact::FaultOn { node: n, kind } => format!("fault on {} {}", node(n), kind.describe()),
         Fact::FaultOff { node: n, kind } => format!("fault off {} {}", node(n), kind.describe()),
         Fact::Called { .. }

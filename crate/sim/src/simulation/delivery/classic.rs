@@ -1,14 +1,15 @@
 //! The classic queue at work: ready messages in order, prefetch, acks, requeues.
 
-use super::forget;
+use super::{forget, hand_back};
 use crate::broker::queue::Backlog;
 use crate::event::{EdgeIx, Event, MessageKey};
 use crate::fact::Fact;
 use crate::outcome::{By, Outcome};
 use crate::simulation::outbox::Outbox;
 use crate::simulation::purpose;
+use crate::simulation::replica::Replica;
 use crate::simulation::work::Station;
-use crate::simulation::world::World;
+use crate::simulation::world::{NodeState, World};
 use crate::units::Span;
 
 /// A redelivery takes at least this long: a message that fails at once would else come back for ever
@@ -43,14 +44,13 @@ fn drop_over(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
 
 /// Sends ready messages to the consumer, as far as its prefetch allows.
 pub fn pump(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
-    let link = world.link(edge);
-    let Some(server) = world.server(link.to).filter(|s| link.alive && s.up()) else {
+    if !world.link(edge).alive {
         return;
-    };
-    let window = link.spec.queue.window(server.spec.threads);
-    while let Some(key) = world.link_mut(edge).backlog.deliver(window) {
+    }
+    while let Some((key, number)) = take(world, edge) {
         let message = &mut world.messages[key];
         message.deliveries += 1;
+        message.replica = number;
         message.place = Station::Travelling;
         let (published, request, luck) = (message.published, message.request, message.luck);
         let delivery = message.deliveries;
@@ -67,11 +67,33 @@ pub fn pump(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
     }
 }
 
+/// Takes the next message that a replica of the consumer may have: round robin among those that run and
+/// whose window has room, for prefetch is per consumer.
+fn take(world: &mut World, edge: EdgeIx) -> Option<(MessageKey, u32)> {
+    let link = &mut world.edges[edge.0 as usize];
+    if link.backlog.ready().len() == 0 {
+        return None;
+    }
+    let NodeState::Service(server) = &mut world.nodes[link.to.0 as usize] else {
+        return None;
+    };
+    let window = link.spec.queue.window(server.spec.threads);
+    let free = |replica: &Replica| replica.consumes() && window.admits(replica.unacked(edge));
+    let place = match &server.replicas[..] {
+        [only] => free(only).then_some(0),
+        all => link.turn.next(all, free),
+    }?;
+    let key = link.backlog.deliver()?;
+    let replica = &mut server.replicas[place];
+    replica.inbox(edge).unacked += 1;
+    Some((key, replica.number))
+}
+
 /// The broker learns that a message is done.
 pub fn settle(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
     let message = &world.messages[key];
     let (edge, request) = (message.edge, message.request.name);
-    take_off(world, key);
+    take_off(world, out, key);
     out.say(Fact::Acked { edge, request });
     forget(world, out, key, false);
     pump(world, out, edge);
@@ -81,7 +103,8 @@ pub fn settle(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
 /// given up.
 pub fn fail(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
     let message = &world.messages[key];
-    let (edge, deliveries, published) = (message.edge, message.deliveries, message.published);
+    let (edge, number) = (message.edge, message.replica);
+    let (deliveries, published) = (message.deliveries, message.published);
     let request = message.request;
     if world.link(edge).spec.queue.redelivers(deliveries) {
         world.messages[key].place = Station::Ready;
@@ -90,13 +113,14 @@ pub fn fail(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
         let link = &mut world.edges[edge.0 as usize];
         link.unacked.remove(&(published, key));
         link.backlog.requeue(key, older);
+        hand_back(world, out, edge, number);
         out.say(Fact::Requeued {
             edge,
             request: request.name,
         });
         drop_over(world, out, edge);
     } else {
-        take_off(world, key);
+        take_off(world, out, key);
         out.say(Fact::DeadLettered {
             edge,
             request: request.name,
@@ -107,12 +131,13 @@ pub fn fail(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
 }
 
 /// A delivered message is off the queue's books.
-fn take_off(world: &mut World, key: MessageKey) {
+fn take_off(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
     let message = &world.messages[key];
-    let (edge, published) = (message.edge, message.published);
+    let (edge, published, number) = (message.edge, message.published, message.replica);
     let link = world.link_mut(edge);
     link.unacked.remove(&(published, key));
     link.backlog.settle();
+    hand_back(world, out, edge, number);
 }
 
 /// The settings have changed: a lower bound takes effect at once.

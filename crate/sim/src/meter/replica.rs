@@ -1,0 +1,186 @@
+//! Tallies of single replicas, kept once a service has had several: before, those of the service say the same.
+
+use serde::{Deserialize, Serialize};
+
+use super::gauge::Gauge;
+use super::held::Held;
+use super::tally::ServiceTally;
+use crate::units::Time;
+
+/// A replica's levels.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ReplicaTally {
+    pub number: u32,
+    pub busy: Gauge,
+    pub waiting: Gauge,
+    pub queue: Gauge,
+    pub buffered: Gauge,
+    /// 1 while it runs, 0 while it does not.
+    pub up: Gauge,
+}
+
+/// Areas under the levels of a replica at an instant, and under its memory.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ReplicaAreas {
+    pub number: u32,
+    busy: i128,
+    waiting: i128,
+    queue: i128,
+    up: i128,
+    memory: i128,
+}
+
+/// Figures of one replica, means of an interval.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct ReplicaFigures {
+    /// Its number, as text: lists in reports go by ids.
+    pub id: String,
+    /// Threads busy.
+    pub busy: f64,
+    /// Of those, waiting.
+    pub waiting: f64,
+    /// In its accept queue.
+    pub queue: f64,
+    /// The share of the time that it ran.
+    pub up: f64,
+    /// Memory held, in bytes.
+    pub memory_bytes: f64,
+}
+
+impl ReplicaTally {
+    fn new(now: Time, number: u32, up: bool) -> Self {
+        let mut new = ReplicaTally {
+            number,
+            ..ReplicaTally::default()
+        };
+        for gauge in new.gauges() {
+            gauge.restart(now);
+        }
+        new.up.set(now, i64::from(up));
+        new
+    }
+
+    fn gauges(&mut self) -> [&mut Gauge; 5] {
+        [
+            &mut self.busy,
+            &mut self.waiting,
+            &mut self.queue,
+            &mut self.buffered,
+            &mut self.up,
+        ]
+    }
+
+    /// Counts anew from here; what is under way stays.
+    pub fn restart(&mut self, now: Time) {
+        for gauge in self.gauges() {
+            gauge.restart(now);
+        }
+    }
+
+    /// The areas at an instant.
+    pub fn areas(&self, now: Time, memory: &Held) -> ReplicaAreas {
+        let [up, busy, queue, buffered] =
+            [self.up, self.busy, self.queue, self.buffered].map(|gauge| gauge.area_at(now));
+        ReplicaAreas {
+            number: self.number,
+            busy,
+            waiting: self.waiting.area_at(now),
+            queue,
+            up,
+            memory: memory.level([up, busy, queue, buffered]),
+        }
+    }
+}
+
+impl ReplicaAreas {
+    /// The means since earlier areas of the same replica, so many nanoseconds ago.
+    pub fn since(&self, before: &ReplicaAreas, span: f64) -> ReplicaFigures {
+        let mean = |now: i128, then: i128| {
+            if span > 0.0 {
+                ((now - then) as f64 / span).max(0.0)
+            } else {
+                0.0
+            }
+        };
+        ReplicaFigures {
+            id: self.number.to_string(),
+            busy: mean(self.busy, before.busy),
+            waiting: mean(self.waiting, before.waiting),
+            queue: mean(self.queue, before.queue),
+            up: mean(self.up, before.up),
+            memory_bytes: mean(self.memory, before.memory),
+        }
+    }
+}
+
+impl ServiceTally {
+    /// Counts something of one replica, where they are told apart.
+    #[inline]
+    pub fn each(&mut self, number: u32, with: impl FnOnce(&mut ReplicaTally)) {
+        if self.several
+            && let Ok(place) = self
+                .replicas
+                .binary_search_by_key(&number, |one| one.number)
+        {
+            with(&mut self.replicas[place]);
+        }
+    }
+
+    /// A replica was added.
+    pub fn joined(&mut self, now: Time, number: u32, up: bool) {
+        if !self.several
+            && let Some(first) = self.replicas.first_mut()
+        {
+            // So far the service's levels were those of its only replica.
+            for (gauge, level) in first.gauges().into_iter().zip([
+                self.busy,
+                self.waiting,
+                self.queue,
+                self.buffered,
+                self.up,
+            ]) {
+                *gauge = level;
+            }
+            self.several = true;
+        }
+        self.replicas.push(ReplicaTally::new(now, number, up));
+        self.up.add(now, i64::from(up));
+        self.resize(now);
+    }
+
+    /// A replica is gone.
+    pub fn left(&mut self, now: Time, number: u32, up: bool) {
+        self.replicas.retain(|one| one.number != number);
+        self.up.add(now, -i64::from(up));
+        self.resize(now);
+    }
+
+    /// The threads of all replicas together.
+    pub fn resize(&mut self, now: Time) {
+        self.threads
+            .set(now, self.pool * self.replicas.len().cast_signed() as i64);
+    }
+
+    /// The areas of all replicas, where they are told apart.
+    pub fn replica_areas(&self, now: Time) -> Vec<ReplicaAreas> {
+        if !self.several {
+            return Vec::new();
+        }
+        let areas = |one: &ReplicaTally| one.areas(now, &self.memory);
+        self.replicas.iter().map(areas).collect()
+    }
+
+    /// The figures of all replicas since earlier areas of them, so many nanoseconds ago.
+    pub fn replica_figures(
+        &self,
+        now: Time,
+        before: &[ReplicaAreas],
+        span: f64,
+    ) -> Vec<ReplicaFigures> {
+        let figures = |areas: ReplicaAreas| {
+            let before = before.iter().find(|one| one.number == areas.number);
+            areas.since(&before.copied().unwrap_or_default(), span)
+        };
+        self.replica_areas(now).into_iter().map(figures).collect()
+    }
+}

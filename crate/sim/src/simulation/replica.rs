@@ -1,0 +1,137 @@
+//! A replica: one process of a service, with a pool, an accept queue and a life of its own.
+
+use std::collections::VecDeque;
+
+use super::world::Waiting;
+use crate::balance::Host;
+use crate::discipline::Codel;
+use crate::event::{AttemptKey, EdgeIx, MessageKey};
+use crate::scenario::Service;
+use crate::units::Time;
+
+/// A process of a service.
+#[derive(Debug, Clone)]
+pub struct Replica {
+    /// Which one of its service.
+    pub number: u32,
+    /// Whether a fault keeps it down.
+    pub crashed: bool,
+    /// Whether it starts up after it was killed.
+    pub starting: bool,
+    /// Whether it gets no more work and goes once it has none left.
+    pub draining: bool,
+    /// Tells one life of it from the next.
+    pub life: u32,
+    /// Busy threads.
+    pub busy: usize,
+    /// The accept queue, in order of arrival.
+    pub accept: VecDeque<Waiting<AttemptKey>>,
+    /// Since when the accept queue has not been empty.
+    pub filled: Time,
+    /// How it judges its accept queue.
+    pub codel: Codel,
+    /// Prefetched messages of all queues that wait for a thread here.
+    pub buffered: usize,
+    /// The next ticket of readiness.
+    pub ticket: u64,
+    /// What it has of the queues it consumes from.
+    pub inboxes: Vec<(EdgeIx, Inbox)>,
+}
+
+/// What a replica has of one queue.
+#[derive(Debug, Clone, Default)]
+pub struct Inbox {
+    /// Prefetched messages that wait for a thread.
+    pub buffer: VecDeque<Waiting<MessageKey>>,
+    /// Threads that work on its messages.
+    pub active: usize,
+    /// Messages delivered to it of which the broker knows no end yet.
+    pub unacked: usize,
+}
+
+impl Host for Replica {
+    fn number(&self) -> u32 {
+        self.number
+    }
+
+    fn takes(&self) -> bool {
+        self.up() && !self.draining
+    }
+
+    fn load(&self) -> usize {
+        self.busy + self.accept.len()
+    }
+}
+
+impl Replica {
+    /// A new one, with nothing to do.
+    pub fn new(number: u32) -> Self {
+        Replica {
+            number,
+            crashed: false,
+            starting: false,
+            draining: false,
+            life: 0,
+            busy: 0,
+            accept: VecDeque::new(),
+            filled: Time::ZERO,
+            codel: Codel::default(),
+            buffered: 0,
+            ticket: 0,
+            inboxes: Vec::new(),
+        }
+    }
+
+    /// Whether it runs.
+    pub const fn up(&self) -> bool {
+        !self.crashed && !self.starting
+    }
+
+    /// Whether it may be sent messages.
+    pub const fn consumes(&self) -> bool {
+        self.up() && !self.draining
+    }
+
+    /// What it holds in memory, in bytes.
+    pub fn memory(&self, spec: &Service) -> u64 {
+        if !self.up() {
+            return 0;
+        }
+        spec.memory
+            .held(self.busy, self.accept.len() + self.buffered)
+            .get()
+    }
+
+    /// Whether something waits for a thread.
+    pub fn has_waiting(&self) -> bool {
+        !self.accept.is_empty() || self.buffered > 0
+    }
+
+    /// Whether it has nothing to do and no broker thinks so.
+    pub fn is_empty(&self) -> bool {
+        let held = || self.inboxes.iter().any(|(_, inbox)| inbox.unacked > 0);
+        self.busy == 0 && !self.has_waiting() && !held()
+    }
+
+    /// The next ticket of readiness.
+    pub const fn next_ticket(&mut self) -> u64 {
+        self.ticket += 1;
+        self.ticket
+    }
+
+    /// Messages of a queue that are delivered to it and not acknowledged.
+    pub fn unacked(&self, edge: EdgeIx) -> usize {
+        let inbox = self.inboxes.iter().find(|(other, _)| *other == edge);
+        inbox.map_or(0, |(_, inbox)| inbox.unacked)
+    }
+
+    /// What it has of a queue; made where there is nothing yet.
+    pub fn inbox(&mut self, edge: EdgeIx) -> &mut Inbox {
+        let found = self.inboxes.iter().position(|(other, _)| *other == edge);
+        let place = found.unwrap_or_else(|| {
+            self.inboxes.push((edge, Inbox::default()));
+            self.inboxes.len() - 1
+        });
+        &mut self.inboxes[place].1
+    }
+}

@@ -1,0 +1,72 @@
+//! Scaling: replicas come, and go once they have nothing left to do.
+
+use super::outbox::Outbox;
+use super::replica::Replica;
+use super::world::World;
+use crate::event::{Event, NodeIx, ReplicaIx};
+use crate::fact::Fact;
+
+/// Makes a service have so many replicas. New ones are empty; the newest go first, and those that go still end
+/// what they have.
+pub fn resize(world: &mut World, out: &mut Outbox<'_>, node: NodeIx, wanted: usize) {
+    let Some(server) = world.server_mut(node) else {
+        return;
+    };
+    let stay = server.replicas.iter().filter(|r| !r.draining).count();
+    for _ in stay..wanted {
+        let number = server.next_replica;
+        server.next_replica += 1;
+        server.replicas.push(Replica {
+            crashed: server.crashed,
+            ..Replica::new(number)
+        });
+        out.say(Fact::Joined {
+            node,
+            replica: number,
+            up: !server.crashed,
+        });
+    }
+    let mut going = Vec::new();
+    for replica in server
+        .replicas
+        .iter_mut()
+        .filter(|r| !r.draining)
+        .skip(wanted)
+    {
+        replica.draining = true;
+        going.push(replica.number);
+    }
+    let Some(server) = world.server_mut(node) else {
+        return;
+    };
+    server
+        .balancer
+        .follow(server.spec.balance, &server.replicas);
+    for edge in &server.ins {
+        out.soon(Event::Pump(*edge));
+    }
+    for number in going {
+        retire(world, out, ReplicaIx { node, number });
+    }
+}
+
+/// A replica that is to go goes, if it has nothing left.
+pub fn retire(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx) {
+    let Some(server) = world.server_mut(at.node) else {
+        return;
+    };
+    let goes =
+        |replica: &Replica| replica.number == at.number && replica.draining && replica.is_empty();
+    let Some(place) = server.replicas.iter().position(goes) else {
+        return;
+    };
+    let up = server.replicas.remove(place).up();
+    server
+        .balancer
+        .follow(server.spec.balance, &server.replicas);
+    out.say(Fact::Left {
+        node: at.node,
+        replica: at.number,
+        up,
+    });
+}
