@@ -51,7 +51,9 @@ pub const EXPERIMENTS: &[Shipped] = shipped![
     "r10c-retries-multiply"
     "r13-load-balancing"
     "r14a-wasted-work"
+    "r20-dead-letters"
     "r20-redelivery"
+    "r20-visibility"
     "t01-many-threads"
     "t02-log-normal-work"
     "t03-loss-elsewhere"
@@ -69,7 +71,6 @@ pub const LATER: &[Shipped] = shipped![
     "later/r12-fan-out"
     "later/r12-hedge"
     "later/r15a-metastable"
-    "later/r20-visibility"
 ];
 
 /// A board, how long it runs, and what has to come out.

@@ -1,14 +1,37 @@
 //! Brokers: where the messages of an async edge wait. Their kinds are the files in `broker/`, state machines
 //! without a clock; the engine runs them from `simulation/delivery/`.
 
+pub mod bus;
 pub mod queue;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use bus::Bus;
 pub use queue::{Overflow, Queue};
 
 /// What has the messages of an async edge between its ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A classic queue.
     #[default]
     Queue,
+    /// The subscription of an event bus.
+    Bus,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Kind; 2] = [Kind::Queue, Kind::Bus];
+
+    /// Its word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Kind::Queue => "queue",
+            Kind::Bus => "bus",
+        }
+    }
 }

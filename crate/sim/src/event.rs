@@ -6,6 +6,7 @@ mod agenda;
 
 use slotmap::new_key_type;
 
+use crate::broker::Kind;
 use crate::outcome::Outcome;
 use crate::policy::Cancel;
 pub use agenda::{Agenda, LaneIx};
@@ -76,6 +77,8 @@ pub enum Event {
     Dispatch(ReplicaIx),
     /// A queue may have something to deliver.
     Pump(EdgeIx),
+    /// A broker has something to do by itself.
+    Tend(EdgeIx, Kind),
     /// A message arrives at its consumer.
     Deliver(MessageKey),
     /// The broker learns that a message is done.

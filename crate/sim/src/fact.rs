@@ -1,10 +1,13 @@
 //! Facts: what has happened; all that the engine ever says. Figures, dots, story and tests read them.
 
+mod digest;
+
 use crate::event::{EdgeIx, NodeIx};
 use crate::outcome::{By, Cause, Outcome};
 use crate::rng::hash_text;
 use crate::scenario::{FaultKind, Mode};
 use crate::units::{Ratio, Span, Time};
+pub use digest::Digest;
 
 /// Something that has happened. `request` is the request's name: the same in every run with the same seed.
 /// `replica` is that of the node, of the edge's far end for a message, and of the caller for a call.
@@ -158,6 +161,16 @@ pub enum Fact {
     Requeued { edge: EdgeIx, request: u64 },
     /// A message was given up after too many deliveries.
     DeadLettered { edge: EdgeIx, request: u64 },
+    /// A message was deleted for its age, received by then or `ready`.
+    Expired {
+        edge: EdgeIx,
+        request: u64,
+        ready: bool,
+    },
+    /// A ready message was given up: the next receive found that it was received too often.
+    Buried { edge: EdgeIx, request: u64 },
+    /// A message was deleted by one who had received it before it was ready again.
+    Deleted { edge: EdgeIx, request: u64 },
     /// A message went with its edge; `ready` says where it was.
     Removed {
         edge: EdgeIx,
@@ -346,6 +359,13 @@ impl Fact {
                 request,
                 ready,
             } => (27, edge.0, request, u64::from(ready)),
+            Fact::Expired {
+                edge,
+                request,
+                ready,
+            } => (60, edge.0, request, u64::from(ready)),
+            Fact::Buried { edge, request } => (61, edge.0, request, 0),
+            Fact::Deleted { edge, request } => (62, edge.0, request, 0),
             Fact::FaultOn { node, kind } => (28, node.0, fault_code(kind), 0),
             Fact::FaultOff { node, kind } => (29, node.0, fault_code(kind), 0),
             Fact::Down {
@@ -374,32 +394,4 @@ const fn of(code: u64, replica: u32) -> u64 {
 /// A fault's kind and strength as a number that never changes its meaning.
 fn fault_code(kind: FaultKind) -> u64 {
     hash_text(kind.word()) ^ kind.strength().map_or(0, Ratio::as_micros)
-}
-
-/// A digest of all facts so far: equal runs have equal digests, on every target.
-///
-/// `derive(Hash)` would not do: it hashes an enum's discriminant at pointer width.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Digest(u64);
-
-impl Digest {
-    /// Takes in one fact.
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "see Outbox::say")]
-    pub fn take(&mut self, at: Time, fact: &Fact) {
-        let [a, b, c, d] = fact.words();
-        // Odd constants of xxHash64. Each word has a product of its own, which waits for no other: only the last
-        // step waits for the fact before.
-        let time = at.as_nanos().wrapping_mul(0x9E37_79B1_85EB_CA87);
-        let what = (a << 32 | b).wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
-        let request = c.wrapping_mul(0x1656_67B1_9E37_79F9);
-        let more = d.wrapping_mul(0x85EB_CA77_C2B2_AE63);
-        let word = (time ^ what.rotate_left(31)).wrapping_add(request.rotate_left(17) ^ more);
-        self.0 = (self.0.rotate_left(23) ^ word ^ (word >> 32)).wrapping_mul(0x9E37_79B1_85EB_CA87);
-    }
-
-    /// The digest as a number.
-    pub const fn value(self) -> u64 {
-        self.0 ^ (self.0 >> 29)
-    }
 }

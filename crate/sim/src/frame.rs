@@ -214,6 +214,10 @@ pub struct QueueFrame {
     pub dropped: u64,
     /// Delivered again, since the start.
     pub redelivered: u64,
+    /// Deleted for their age, since the start.
+    pub expired: u64,
+    /// On a bus, waiting for their time, at the end of the interval.
+    pub delayed: u32,
     /// Given up after too many deliveries, since the start.
     pub dead_lettered: u64,
     /// Effects that happened twice at the consumer, since the start.

@@ -297,15 +297,25 @@ impl Meter {
                 tally.counts.dead_lettered += 1;
                 tally.unacked.add(now, -1);
             }
+            Fact::Expired { edge, ready, .. } => {
+                let tally = self.edge(edge);
+                tally.counts.expired += 1;
+                tally.leaves(now, ready);
+            }
+            Fact::Buried { edge, .. } => {
+                let tally = self.edge(edge);
+                tally.counts.dead_lettered += 1;
+                tally.leaves(now, true);
+            }
+            Fact::Deleted { edge, .. } => {
+                let tally = self.edge(edge);
+                tally.counts.consumed += 1;
+                tally.leaves(now, true);
+            }
             Fact::Removed { edge, ready, .. } => {
                 let tally = self.edge(edge);
                 tally.counts.removed += 1;
-                let level = if ready {
-                    &mut tally.ready
-                } else {
-                    &mut tally.unacked
-                };
-                level.add(now, -1);
+                tally.leaves(now, ready);
             }
 
             Fact::FaultOn { node, kind } => {

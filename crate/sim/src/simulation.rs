@@ -239,6 +239,7 @@ fn handle(world: &mut World, out: &mut Outbox<'_>, event: Event) {
         Event::Worked(job) => job::worked(world, out, job),
         Event::Dispatch(at) => service::dispatch(world, out, at),
         Event::Pump(edge) => delivery::pump(world, out, edge),
+        Event::Tend(edge, kind) => delivery::tend(world, out, edge, kind),
         Event::Deliver(message) => delivery::deliver(world, out, message),
         Event::Acked(message) => delivery::acked(world, out, message),
         Event::Nacked(message) => delivery::nacked(world, out, message),

@@ -21,8 +21,10 @@ pub struct Span(u64);
 impl Span {
     /// No time at all.
     pub const ZERO: Span = Span(0);
-    /// The longest span a setting may have: a day.
+    /// The longest run, and the longest span of most settings.
     pub const DAY: Span = Span(86_400 * NANOS);
+    /// The longest that a broker keeps a message.
+    pub const FORTNIGHT: Span = Span(14 * 86_400 * NANOS);
 
     /// A span of so many nanoseconds.
     pub const fn nanos(n: u64) -> Self {

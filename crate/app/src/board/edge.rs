@@ -33,7 +33,7 @@ pub(crate) fn view(store: &Store, shown: &Shown, id: &EdgeId, edge: &Edge) -> Ed
         .get(&edge.from)
         .and_then(|s| s.waiting.iter().find(|(e, _)| e == id))
         .map_or(0.0, |(_, n)| *n);
-    let queue = QueueView::of(frame.map(|f| &f.queue), &edge.queue);
+    let queue = QueueView::of(frame.map(|f| &f.queue), edge);
     let name = store.scenario.edge_name(id).replace('→', "to");
     let calls = frame.map_or(String::new(), |f| {
         format!(", {}", words::per_second(f64::from(f.calls)))

@@ -1,7 +1,8 @@
 //! The queue of an async edge: a stack that fills, how deep it is, and how old its oldest message.
 
-use sim::broker::Queue;
+use sim::broker::Kind;
 use sim::frame::QueueFrame;
+use sim::scenario::Edge;
 use yew::prelude::*;
 
 use crate::words;
@@ -14,7 +15,7 @@ pub(crate) struct QueueView {
     /// In tenths of a second.
     oldest: u32,
     drain: AttrValue,
-    /// Messages that will not be done: dead-lettered, dropped or refused.
+    /// Messages that will not be done: dead-lettered, dropped, expired or refused.
     lost: u64,
     /// Whether it is full.
     full: bool,
@@ -29,7 +30,7 @@ pub(crate) const WIDTH: f64 = 88.0;
 const WORTH_TELLING: u32 = 5;
 
 impl QueueView {
-    pub(crate) fn of(frame: Option<&QueueFrame>, setting: &Queue) -> QueueView {
+    pub(crate) fn of(frame: Option<&QueueFrame>, edge: &Edge) -> QueueView {
         let Some(frame) = frame else {
             return QueueView::default();
         };
@@ -45,11 +46,12 @@ impl QueueView {
                     format!("drains in {}", words::rough(f64::from(secs)))
                 })
                 .into(),
-            lost: frame.dead_lettered + frame.dropped + frame.rejected,
-            full: setting
-                .max_length
-                .number()
-                .is_some_and(|most| most > 0 && depth >= most),
+            lost: frame.dead_lettered + frame.dropped + frame.rejected + frame.expired,
+            full: match edge.broker {
+                Kind::Queue => edge.queue.max_length.number(),
+                Kind::Bus => None,
+            }
+            .is_some_and(|most| most > 0 && depth >= most),
         }
     }
 

@@ -1,6 +1,6 @@
-//! The inspector of an edge: the switch between sync and async, its policies, its queue.
+//! The inspector of an edge: the switch between sync and async, its policies, its broker.
 
-use sim::broker::Queue;
+use sim::broker::{Bus, Kind, Queue};
 use sim::field::Field;
 use sim::frame::EdgeFrame;
 use sim::policy::Policy;
@@ -60,11 +60,18 @@ pub(super) fn live(frame: &EdgeFrame) -> String {
         (queue.duplicates, "done twice"),
         (queue.dead_lettered, "dead letters"),
         (queue.dropped, "dropped"),
+        (queue.expired, "expired"),
         (queue.rejected, "rejected"),
     ] {
         if n > 0 {
             parts.push(format!("{} {word}", words::count(n as f64)));
         }
+    }
+    if queue.delayed > 0 {
+        parts.push(format!(
+            "{} delayed",
+            words::count(f64::from(queue.delayed))
+        ));
     }
     parts.join(" · ")
 }
@@ -97,6 +104,18 @@ pub(super) fn EdgeForm(props: &EdgeProps) -> Html {
             )
         }
     });
+    let of_bus: Callback<(Bus, bool)> = turn.reform({
+        let edge = edge.clone();
+        move |(bus, keep)| {
+            (
+                Edge {
+                    bus,
+                    ..edge.clone()
+                },
+                keep,
+            )
+        }
+    });
     let of_policies: Callback<(Vec<Policy>, bool)> = turn.reform({
         let edge = edge.clone();
         move |(policies, keep)| {
@@ -116,8 +135,16 @@ pub(super) fn EdgeForm(props: &EdgeProps) -> Html {
             <h4>{ "Settings" }</h4>
             { form("edge", settings(), &edge, &default, &turn) }
             <Policies id={id.as_str().to_owned()} policies={edge.policies.clone()} turn={of_policies} />
-            <h4>{ "Queue" }{ if unused { " (kept for the async mode)" } else { "" } }</h4>
-            { form("queue", Queue::FIELDS, &edge.queue, &Queue::default(), &of_queue) }
+            <h4>
+                { words::capital(edge.broker.word()) }
+                { if unused { " (kept for the async mode)" } else { "" } }
+            </h4>
+            {
+                match edge.broker {
+                    Kind::Queue => form("queue", Queue::FIELDS, &edge.queue, &Queue::default(), &of_queue),
+                    Kind::Bus => form("bus", Bus::FIELDS, &edge.bus, &Bus::default(), &of_bus),
+                }
+            }
             <button class="delete" title={tip("Delete")} onclick={props.act.reform(|_: MouseEvent| Action::Delete)}>
                 { icon("trash") }{ "Delete this edge" }
             </button>

@@ -262,6 +262,7 @@ pub(super) fn oldest(world: &World, edge: EdgeIx, now: Time) -> f32 {
         .next()
         .map(|key| world.messages[key].published);
     let unacked = link.unacked.first().map(|(published, _)| *published);
-    let first = ready.into_iter().chain(unacked).min();
+    let bus = link.bus.as_ref().and_then(|bus| bus.messages.oldest());
+    let first = ready.into_iter().chain(unacked).chain(bus).min();
     first.map_or(0.0, |published| now.since(published).as_secs_f64() as f32)
 }

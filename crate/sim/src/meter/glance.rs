@@ -82,7 +82,7 @@ impl Meter {
                 tally,
                 before,
                 now,
-                oldest(world, *ix, now),
+                (oldest(world, *ix, now), world.link(*ix).delayed()),
                 &mut scratch,
             ));
         }
@@ -220,7 +220,7 @@ fn edge_frame(
     tally: &EdgeTally,
     (from, last): (Time, EdgeAreas),
     now: Time,
-    oldest: f32,
+    (oldest, delayed): (f32, usize),
     scratch: &mut Vec<u64>,
 ) -> EdgeFrame {
     let ((before, _), (after, _), secs) = tally.recent.second();
@@ -254,6 +254,8 @@ fn edge_frame(
             dropped: counts.dropped,
             redelivered: counts.redelivered,
             dead_lettered: counts.dead_lettered,
+            expired: counts.expired,
+            delayed: delayed as u32,
             duplicates: counts.duplicates,
         },
     }

@@ -11,6 +11,7 @@ use super::system::{SystemReport, drain};
 pub use super::times::Times;
 use super::why::ErrorsBy;
 use super::{ClientTally, EdgeTally, Meter, NodeTally, ServiceTally};
+use crate::broker::Kind;
 use crate::event::EdgeIx;
 use crate::scenario::Mode;
 use crate::simulation::world::World;
@@ -147,6 +148,8 @@ pub struct EdgeReport {
     pub id: String,
     /// Its mode at the end.
     pub mode: Mode,
+    /// Its broker at the end, in use in the async mode.
+    pub broker: Kind,
     /// Calls begun.
     pub calls: u64,
     /// Attempts sent.
@@ -201,6 +204,10 @@ pub struct QueueReport {
     pub redelivered: u64,
     /// Given up after too many deliveries.
     pub dead_lettered: u64,
+    /// Deleted for their age.
+    pub expired: u64,
+    /// On a bus, hidden at the end: before a first delivery or before a retry.
+    pub delayed_at_end: usize,
     /// Gone with their edge.
     pub removed: u64,
     /// Effects that happened twice at the consumer.
@@ -355,6 +362,7 @@ fn edge(id: &str, tally: &EdgeTally, (world, ix): (&World, EdgeIx), window: Wind
     EdgeReport {
         id: id.into(),
         mode: world.link(ix).spec.mode,
+        broker: world.link(ix).spec.broker,
         calls: counts.calls,
         attempts: counts.attempts,
         barred: counts.barred,
@@ -379,6 +387,8 @@ fn edge(id: &str, tally: &EdgeTally, (world, ix): (&World, EdgeIx), window: Wind
             dropped: counts.dropped,
             redelivered: counts.redelivered,
             dead_lettered: counts.dead_lettered,
+            expired: counts.expired,
+            delayed_at_end: world.link(ix).delayed(),
             removed: counts.removed,
             duplicates: counts.duplicates,
         },

@@ -75,6 +75,7 @@ pub struct EdgeCounts {
     pub dropped: u64,
     pub redelivered: u64,
     pub dead_lettered: u64,
+    pub expired: u64,
     pub removed: u64,
     pub duplicates: u64,
 }
@@ -334,6 +335,16 @@ impl ServiceTally {
 }
 
 impl EdgeTally {
+    /// A message is in the queue no more; `ready` says where it was.
+    pub fn leaves(&mut self, now: Time, ready: bool) {
+        let level = if ready {
+            &mut self.ready
+        } else {
+            &mut self.unacked
+        };
+        level.add(now, -1);
+    }
+
     /// Counts anew from here; what is under way stays.
     pub fn restart(&mut self, now: Time) {
         let gauges = [self.in_flight, self.waiting, self.ready, self.unacked];

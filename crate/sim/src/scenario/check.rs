@@ -94,6 +94,9 @@ impl Scenario {
             check(Queue::FIELDS, &edge.queue, |key, what| {
                 say(&format!("queue.{key}"), what);
             });
+            check(Bus::FIELDS, &edge.bus, |key, what| {
+                say(&format!("bus.{key}"), what);
+            });
             for (place, policy) in edge.policies.iter().enumerate() {
                 policy.check(|key, what| {
                     say(&format!("policies[{place}].{}.{key}", policy.key()), what);
@@ -198,7 +201,8 @@ impl Scenario {
                     ));
                 }
             }
-            if edge.queue.max_length.number() == Some(0) && edge.mode == super::Mode::Async {
+            let is_queue = edge.mode == super::Mode::Async && edge.broker == Kind::Queue;
+            if edge.queue.max_length.number() == Some(0) && is_queue {
                 hints.push(say(
                     "Its queue holds no message, so every one is lost or refused.",
                 ));
@@ -209,7 +213,7 @@ impl Scenario {
 }
 
 use super::{Client, Service};
-use crate::broker::Queue;
+use crate::broker::{Bus, Kind, Queue};
 
 impl Scenario {
     /// A node that the edges lead back to.

@@ -4,11 +4,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::id::NodeId;
-use crate::broker::Queue;
+use crate::broker::{Bus, Kind, Queue};
 use crate::dist::Dist;
-use crate::field::{Control, Field, Value, access};
+use crate::field::{Control, Field, Value, access, choice};
 use crate::policy::Policy;
-use crate::units::{Ratio, Span};
+use crate::units::{Limit, Ratio, Span};
 
 /// A use of `to` by `from`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -34,9 +34,15 @@ pub struct Edge {
     /// Policies, outermost first. On an async edge they wrap the publish up to its confirm.
     #[serde(default)]
     pub policies: Vec<Policy>,
-    /// The queue of the async mode; kept, and out of use, in the sync mode.
+    /// What has the messages of the async mode.
+    #[serde(default)]
+    pub broker: Kind,
+    /// The queue of the async mode; kept, and out of use, in the sync mode and with another broker.
     #[serde(default)]
     pub queue: Queue,
+    /// The bus of the async mode; kept likewise.
+    #[serde(default)]
+    pub bus: Bus,
 }
 
 /// How the caller uses the callee.
@@ -92,11 +98,30 @@ impl Edge {
             weight: even_weight(),
             latency: near(),
             policies: Vec::new(),
+            broker: Kind::Queue,
             queue: Queue::default(),
+            bus: Bus::default(),
         }
     }
 
-    /// What a person can set, besides the policies and the queue.
+    /// Whether the owner of a call waits for its end.
+    pub const fn waits(&self) -> bool {
+        match (self.mode, self.broker) {
+            (Mode::Sync, _) => true,
+            (Mode::Async, Kind::Queue) => self.queue.confirm,
+            (Mode::Async, Kind::Bus) => self.bus.confirm,
+        }
+    }
+
+    /// How many threads of the consumer may work on its messages at once.
+    pub const fn consumers(&self) -> Limit {
+        match self.broker {
+            Kind::Queue => self.queue.consumers,
+            Kind::Bus => self.bus.consumers,
+        }
+    }
+
+    /// What a person can set, besides the policies and the brokers.
     pub const FIELDS: &'static [Field<Edge>] = &[
         Field::new(
             "mode",
@@ -112,6 +137,14 @@ impl Edge {
             ),
             "Sync: the caller's thread waits for the answer. Async: it hands a message to a queue and goes on.",
             "Tailback",
+        ),
+        Field::new(
+            "broker",
+            "Broker",
+            Control::Choice(&["queue", "bus"]),
+            choice!(broker, Kind::ALL),
+            "What has the messages of the async mode: a classic queue, or the subscription of an event bus.",
+            "Tailback: queue",
         ),
         Field::new(
             "step",

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::{Client, Edge, NodeId, Service};
-use crate::broker::Queue;
+use crate::broker::{Bus, Queue};
 use crate::field::{Control, Field, Value};
 use crate::policy::{Breaker, Bulkhead, Fallback, Pool, RateLimit, Retry, Throttle, Timeout};
 
@@ -70,6 +70,7 @@ pub fn every(visit: &mut dyn FnMut(Row)) {
     to.kind("service", Place::Node, Service::FIELDS);
     to.table("edge", Place::Edge, &edge, Edge::FIELDS);
     to.kind("queue", Place::Part, Queue::FIELDS);
+    to.kind("bus", Place::Part, Bus::FIELDS);
     to.kind("fallback", Place::Policy, Fallback::FIELDS);
     to.kind("retry", Place::Policy, Retry::FIELDS);
     to.kind("breaker", Place::Policy, Breaker::FIELDS);

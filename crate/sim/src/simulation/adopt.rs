@@ -200,6 +200,7 @@ fn add_edge(world: &mut World, out: &mut Outbox<'_>, id: &EdgeId, edge: &Edge) {
         stack,
         alive: true,
         backlog: Backlog::default(),
+        bus: None,
         turn: Balancer::default(),
         unacked: BTreeSet::new(),
     });

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Simulation;
 use super::work::{Origin, Phase, Place, Station};
 use super::world::{NodeState, Server};
+use crate::broker::Kind;
 use crate::event::{EdgeIx, NodeIx, ReplicaIx, RequestKey};
 use crate::policy::Memory;
 
@@ -78,6 +79,8 @@ impl Simulation {
                 .values()
                 .filter(|m| m.edge == *edge && m.replica == at.number)
                 .filter(|m| m.place != Station::Ready)
+                // The bus keeps the message itself.
+                .filter(|m| m.kind == Kind::Queue || m.copy_of.is_some())
                 .count();
             let active = world
                 .jobs
@@ -154,13 +157,22 @@ impl Simulation {
         let world = self.world();
         let mut ready = BTreeMap::<EdgeIx, usize>::new();
         let mut unacked = BTreeMap::<EdgeIx, usize>::new();
+        let mut subscribed = BTreeMap::<EdgeIx, [usize; 3]>::new();
         for (key, message) in &world.messages {
-            let books = if message.place == Station::Ready {
-                &mut ready
-            } else {
-                &mut unacked
-            };
-            *books.entry(message.edge).or_default() += 1;
+            let is_ready = message.place == Station::Ready;
+            match message.kind {
+                Kind::Queue => {
+                    let books = if is_ready { &mut ready } else { &mut unacked };
+                    *books.entry(message.edge).or_default() += 1;
+                }
+                Kind::Bus => {
+                    let place = match message.copy_of {
+                        Some(_) => 2,
+                        None => usize::from(!is_ready),
+                    };
+                    subscribed.entry(message.edge).or_default()[place] += 1;
+                }
+            }
             if let Station::Working(job) = message.place
                 && world.jobs.get(job).map(|job| job.origin) != Some(Origin::Message(key))
             {
@@ -181,6 +193,25 @@ impl Simulation {
                     link.id,
                     of(&ready),
                     of(&unacked)
+                ));
+            }
+            let counted = subscribed.get(&ix).copied().unwrap_or_default();
+            let books = link.bus.as_ref().map_or([0; 3], |bus| {
+                let of = &bus.messages;
+                [of.visible() + of.delayed(), of.in_flight(), of.held()]
+            });
+            if books != counted {
+                found.push(format!("{}: bus {books:?}, messages {counted:?}", link.id));
+            }
+            let due = link
+                .bus
+                .as_ref()
+                .and_then(|bus| Some((bus.messages.due(&link.spec.bus)?, bus.looks)));
+            if due.is_some_and(|(due, looks)| looks.is_none_or(|looks| looks > due.max(self.now())))
+            {
+                found.push(format!(
+                    "{}: a clock of the bus runs that nobody looks at",
+                    link.id
                 ));
             }
         }

@@ -13,7 +13,6 @@ use crate::fact::Fact;
 use crate::outcome::{By, Outcome};
 use crate::policy::Cancel;
 use crate::rng::Luck;
-use crate::scenario::Mode;
 use crate::units::Time;
 
 /// What a call inherits from its owner.
@@ -43,7 +42,7 @@ pub struct Parent {
 pub fn begin(world: &mut World, out: &mut Outbox<'_>, parent: Parent, edge: EdgeIx) -> CallKey {
     let link = world.link(edge);
     let (mode, stack, number) = (link.spec.mode, link.stack, link.number);
-    let waits = mode == Mode::Sync || link.spec.queue.confirm;
+    let waits = link.spec.waits();
     out.say(Fact::Called {
         edge,
         replica: parent.replica,

@@ -12,11 +12,13 @@
 //! - `settle(world, out, message)`: the broker learns that a message is done; it says so and calls `forget`.
 //! - `fail(world, out, message)`: the broker learns that a message failed, or that its consumer is gone.
 //! - `adopt(world, out, edge)`: the edge's settings have changed.
+//! - `tend(world, out, edge)`: a clock of the broker's own has run out.
 //! - `remove(world, edge)`: the edge is gone, and its messages are forgotten already; the books are emptied.
 //!
 //! A message goes to its end with the kind that it was published to, whatever the edge is by then.
 
 mod classic;
+mod subscribed;
 
 use super::outbox::Outbox;
 use super::purpose;
@@ -53,6 +55,7 @@ pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
     let message = world.messages.insert(Message {
         edge,
         kind,
+        copy_of: None,
         request: attempt.request,
         luck: attempt.luck,
         identity: attempt.identity,
@@ -66,6 +69,7 @@ pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
     world.hold(attempt.request);
     let outcome = match kind {
         Kind::Queue => classic::publish(world, out, message),
+        Kind::Bus => subscribed::publish(world, out, message),
     };
     if !outcome.is_ok() {
         out.say(Fact::Rejected {
@@ -105,9 +109,30 @@ fn forget(world: &mut World, out: &mut Outbox<'_>, key: MessageKey, lost: bool) 
 
 /// Sends messages to the consumer of an edge, as far as may be.
 pub fn pump(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
-    match world.link(edge).kind() {
-        Kind::Queue => classic::pump(world, out, edge),
+    // What was published before the kind was switched drains.
+    classic::pump(world, out, edge);
+    subscribed::pump(world, out, edge);
+}
+
+/// A broker has something to do by itself.
+pub fn tend(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx, kind: Kind) {
+    match kind {
+        Kind::Queue => {}
+        Kind::Bus => subscribed::tend(world, out, edge),
     }
+}
+
+/// Makes a delivery of a message that its broker keeps until it is done.
+fn copy(world: &mut World, key: MessageKey, delivery: u32) -> MessageKey {
+    let message = &world.messages[key];
+    let copy = Message {
+        copy_of: Some(key),
+        deliveries: delivery,
+        place: Station::Travelling,
+        ..message.clone()
+    };
+    world.hold(copy.request);
+    world.messages.insert(copy)
 }
 
 /// A message arrives at the consumer.
@@ -130,6 +155,7 @@ pub fn deliver(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
 pub fn acked(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
     match world.messages.get(key).map(|message| message.kind) {
         Some(Kind::Queue) => classic::settle(world, out, key),
+        Some(Kind::Bus) => subscribed::settle(world, out, key),
         None => {}
     }
 }
@@ -138,6 +164,7 @@ pub fn acked(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
 pub fn nacked(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
     match world.messages.get(key).map(|message| message.kind) {
         Some(Kind::Queue) => classic::fail(world, out, key),
+        Some(Kind::Bus) => subscribed::fail(world, out, key),
         None => {}
     }
 }
@@ -146,6 +173,7 @@ pub fn nacked(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
 pub fn adopt(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
     out.soon(Event::Pump(edge));
     classic::adopt(world, out, edge);
+    subscribed::adopt(world, out, edge);
 }
 
 /// A replica holds one message of an edge less; one that is to go may have had just this one. A kind of broker
@@ -173,6 +201,7 @@ pub fn remove_all(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
     for key in keys {
         let message = &world.messages[key];
         let (place, request) = (message.place, message.request.name);
+        let is_copy = message.copy_of.is_some();
         if place == Station::Buffered {
             out.say(Fact::Unbuffered {
                 edge,
@@ -190,14 +219,17 @@ pub fn remove_all(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
                 request,
             });
         }
-        out.say(Fact::Removed {
-            edge,
-            request,
-            ready: place == Station::Ready,
-        });
-        forget(world, out, key, true);
+        if !is_copy {
+            out.say(Fact::Removed {
+                edge,
+                request,
+                ready: place == Station::Ready,
+            });
+        }
+        forget(world, out, key, !is_copy);
     }
     classic::remove(world, edge);
+    subscribed::remove(world, edge);
     let link = world.link_mut(edge);
     let node = link.to;
     let Some(server) = world.server_mut(node) else {

@@ -22,6 +22,8 @@ pub const REDELIVERY: u64 = 9;
 pub const ACK: u64 = 10;
 /// A policy's own draw.
 pub const POLICY: u64 = 11;
+/// A wait before the bus tries again.
+pub const BUS: u64 = 20;
 /// The way of a cancellation.
 pub const CANCEL: u64 = 12;
 /// A user of a closed population.

@@ -239,6 +239,8 @@ pub struct Message {
     pub edge: EdgeIx,
     /// What kind of broker has it.
     pub kind: Kind,
+    /// The message that it is a delivery of, where the broker keeps the message itself until it is done.
+    pub copy_of: Option<MessageKey>,
     /// For which request.
     pub request: Of,
     /// Its luck.

@@ -12,6 +12,7 @@ use super::stack::{Spare, Stack};
 use super::work::{Attempt, Call, Job, Message, Of, Request};
 use crate::balance::Balancer;
 use crate::broker::Kind;
+use crate::broker::bus::Subscription;
 use crate::broker::queue::Backlog;
 use crate::dist::Dist;
 use crate::event::{
@@ -156,10 +157,21 @@ pub struct Link {
     pub alive: bool,
     /// Its queue.
     pub backlog: Backlog<MessageKey>,
+    /// Its subscription, once it has one.
+    pub bus: Option<Box<Subscribed>>,
     /// Who of the consumer's replicas is next.
     pub turn: Balancer,
     /// Unacknowledged messages by when they were published.
     pub unacked: BTreeSet<(Time, MessageKey)>,
+}
+
+/// The subscription of an edge at work.
+#[derive(Debug, Clone, Default)]
+pub struct Subscribed {
+    /// The messages.
+    pub messages: Subscription<MessageKey>,
+    /// When the engine looks after it next by itself.
+    pub looks: Option<Time>,
 }
 
 /// Trouble: what is planned, what is clicked, what is on.
@@ -178,7 +190,12 @@ pub struct Trouble {
 impl Link {
     /// What kind of broker has its messages.
     pub const fn kind(&self) -> Kind {
-        Kind::Queue
+        self.spec.broker
+    }
+
+    /// Messages of its subscription that wait for their time.
+    pub fn delayed(&self) -> usize {
+        self.bus.as_ref().map_or(0, |bus| bus.messages.delayed())
     }
 }
 

@@ -52,7 +52,8 @@ fn decimal(n: u64, size: u64) -> String {
 #[error("{0}")]
 pub struct Misread(pub &'static str);
 
-const SPAN_HELP: &str = r#"a time with its unit, such as "250ms", "1.5s" or "2min", at most a day"#;
+const SPAN_HELP: &str =
+    r#"a time with its unit, such as "250ms", "1.5s" or "2min", at most 14 days ("336h")"#;
 
 const BYTES_HELP: &str = r#"a size with its unit, such as "64MiB" or "512KiB", at most 1 TiB"#;
 
@@ -79,7 +80,7 @@ fn quantity(text: &str, units: &[(&str, u64)], max: u64) -> Option<u64> {
 impl std::str::FromStr for Span {
     type Err = Misread;
     fn from_str(text: &str) -> Result<Self, Misread> {
-        quantity(text, &SPAN_UNITS, Span::DAY.0)
+        quantity(text, &SPAN_UNITS, Span::FORTNIGHT.0)
             .map(Span)
             .ok_or(Misread(SPAN_HELP))
     }

@@ -73,6 +73,9 @@ fn line(scenario: &sim::Scenario, millis: u64, fact: &Fact) -> Option<String> {
         } => format!("delivered {} #{delivery}", edge(e)),
         Fact::Acked { edge: e, .. } => format!("acked {}", edge(e)),
         Fact::Requeued { edge: e, .. } => format!("requeued {}", edge(e)),
+        Fact::Buried { edge: e, .. } => format!("buried {}", edge(e)),
+        Fact::Expired { edge: e, .. } => format!("expired {}", edge(e)),
+        Fact::Deleted { edge: e, .. } => format!("deleted {}", edge(e)),
         Fact::DeadLettered { edge: e, .. } => format!("dead-lettered {}", edge(e)),
         Fact::Down {
             node: n, memory, ..
@@ -448,4 +451,101 @@ fn a_clicked_fault_slows_the_work_that_is_begun_under_it() {
         });
     }
     assert_eq!(held, [20, 60, 60, 20, 20]);
+}
+
+/// Work of 250 ms under a visibility timeout of 100 ms: two more consumers take the message meanwhile. The
+/// first delete counts; what the others do is done twice.
+#[test]
+fn a_visibility_timeout_that_is_too_short_makes_duplicates_without_a_failure() {
+    let edge = r#", "mode": "async", "broker": "bus", "bus": {"visibility_timeout": "100ms"}"#;
+    check(
+        &lone(3, 0, "250ms", edge).replace(r#""rate": 10"#, r#""rate": 1"#),
+        1_600,
+        "
+        1000 arrived
+        1000 sent client-a #1
+        1000 stored client-a
+        1000 delivered client-a #1
+        1000 answered client-a Ok
+        1000 replied Ok after 0s
+        1000 started a
+        1100 requeued client-a
+        1100 delivered client-a #2
+        1100 started a
+        1200 requeued client-a
+        1200 delivered client-a #3
+        1200 started a
+        1250 finished a Ok held 250ms
+        1250 acked client-a
+        1350 finished a Ok held 250ms
+        1350 duplicate a
+        1450 finished a Ok held 250ms
+        1450 duplicate a
+        1450 completed lost=false stale=250ms
+        ",
+    );
+}
+
+/// The same with one consumer that crashes: nothing comes back before the timeout, whoever is up by then.
+#[test]
+fn a_bus_waits_for_the_visibility_timeout_after_a_crash() {
+    let edge = r#", "mode": "async", "broker": "bus", "bus": {"visibility_timeout": "400ms"}"#;
+    let board = lone(1, 0, "50ms", edge).replace(r#""rate": 10"#, r#""rate": 1"#);
+    let crash = r#""faults": [{"on": "a", "kind": "crash", "start": "1.02s", "duration": "100ms"}], "edges""#;
+    check(
+        &board.replace(r#""edges""#, crash),
+        1_600,
+        "
+        1000 arrived
+        1000 sent client-a #1
+        1000 stored client-a
+        1000 delivered client-a #1
+        1000 answered client-a Ok
+        1000 replied Ok after 0s
+        1000 started a
+        1020 fault on a down
+        1020 down a
+        1020 finished a Error held 20ms
+        1120 fault off a down
+        1120 up a
+        1400 requeued client-a
+        1400 delivered client-a #2
+        1400 started a
+        1450 finished a Ok held 50ms
+        1450 acked client-a
+        1450 completed lost=false stale=450ms
+        ",
+    );
+}
+
+/// What the bus has when the edge goes back to a queue drains all the same, and the other way round.
+#[test]
+fn a_switch_of_the_broker_loses_nothing() {
+    let json = lone(1, 0, "150ms", r#", "mode": "async", "broker": "bus""#);
+    let mut board = load(&json);
+    let mut sim = Simulation::new(&board);
+    for second in 1..=20u32 {
+        sim.run_until(at(f64::from(second)));
+        for edge in board.edges.values_mut() {
+            let kinds = sim::broker::Kind::ALL;
+            edge.broker = kinds[second as usize % kinds.len()];
+        }
+        sim.adopt(&board, &[]);
+        assert_eq!(sim.audit(), Vec::<String>::new());
+    }
+    for node in board.nodes.values_mut() {
+        if let sim::scenario::NodeKind::Client(client) = &mut node.kind {
+            client.rate = sim::units::Rate::per_sec(0);
+        }
+    }
+    sim.adopt(&board, &[]);
+    sim.run_until(at(80.0));
+    let report = sim.report();
+    assert_eq!((sim.audit(), sim.under_way()), (Vec::new(), 0));
+    assert_eq!(report.clients[0].effects_lost, 0);
+    assert!(report.clients[0].offered >= 199);
+    assert_eq!(
+        report.services[0].completed - report.services[0].duplicates,
+        report.clients[0].offered
+    );
 }

@@ -198,6 +198,7 @@ impl Dice {
         let mut edge = Edge::new(from, to);
         self.settings(&mut edge, Edge::FIELDS);
         self.settings(&mut edge.queue, sim::broker::Queue::FIELDS);
+        self.settings(&mut edge.bus, sim::broker::Bus::FIELDS);
         edge.policies = self.policies();
         edge
     }
@@ -300,6 +301,8 @@ fn one(seed: u64) {
     // What always fails would be delivered for ever.
     for edge in board.edges.values_mut() {
         edge.queue.delivery_limit = Limit::Of(3);
+        edge.bus.max_receive_count = Limit::Of(3);
+        edge.bus.attempts = Limit::Of(3);
     }
     board.faults.clear();
     sim.adopt(&board, &[]);

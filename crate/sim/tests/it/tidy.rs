@@ -189,10 +189,15 @@ fn every_setting_has_its_field() {
     check(&Client::default(), Client::FIELDS, &[]);
     check(&Service::default(), Service::FIELDS, &[]);
     check(&Queue::default(), Queue::FIELDS, &[]);
+    check(&sim::broker::Bus::default(), sim::broker::Bus::FIELDS, &[]);
     check(&Retry::default(), Retry::FIELDS, &[]);
     check(&Timeout::default(), Timeout::FIELDS, &[]);
     let end = |name: &str| NodeId::new(name).unwrap();
     // The ends are drawn, the policies and the queue have tables of their own.
     let edge = Edge::new(end("a"), end("b"));
-    check(&edge, Edge::FIELDS, &["from", "to", "policies", "queue"]);
+    check(
+        &edge,
+        Edge::FIELDS,
+        &["from", "to", "policies", "queue", "bus"],
+    );
 }
