@@ -6,7 +6,7 @@ use crate::event::{EdgeIx, NodeIx};
 use crate::outcome::{By, Cause, Outcome};
 use crate::rng::hash_text;
 use crate::scenario::{FaultKind, Mode};
-use crate::units::{Ratio, Span, Time};
+use crate::units::{Ratio, Span};
 pub use digest::Digest;
 
 /// Something that has happened. `request` is the request's name: the same in every run with the same seed.
