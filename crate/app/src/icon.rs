@@ -56,7 +56,7 @@ pub(crate) const fn kind_name(kind: Kind) -> &'static str {
     match kind {
         Kind::Client => "client",
         Kind::Service => "service",
-        Kind::Database => "database",
+        Kind::Database | Kind::Cache => "database",
         Kind::External => "external",
     }
 }

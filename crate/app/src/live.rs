@@ -135,6 +135,7 @@ mod tests {
             errors: 0.0,
             refused: 0.0,
             latency: None,
+            hit_rate: None,
             kills: 0,
             replicas: Vec::new(),
         };

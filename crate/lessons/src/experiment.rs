@@ -64,6 +64,7 @@ pub const EXPERIMENTS: &[Shipped] = shipped![
     "t08-closed"
     "t09-bursty"
     "t10-profiles"
+    "t11-cache"
 ];
 
 /// Those that wait for the engine.

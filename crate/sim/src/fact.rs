@@ -106,6 +106,12 @@ pub enum Fact {
         message: bool,
         orphan: bool,
     },
+    /// A cache looked a request up: it was there or not.
+    LookedUp {
+        node: NodeIx,
+        request: u64,
+        hit: bool,
+    },
     /// The caller of a job at work gave up.
     Orphaned { node: NodeIx, request: u64 },
     /// A job ended; `cause` says why, where it ended badly; `held` is how long it had its thread, `took` the
@@ -378,6 +384,7 @@ impl Fact {
             Fact::Left { node, replica, up } => (of(36, replica), node.0, 0, u64::from(up)),
             Fact::Switched { edge, mode } => (32, edge.0, 0, u64::from(mode == Mode::Async)),
             Fact::Adopted => (33, 0, 0, 0),
+            Fact::LookedUp { node, request, hit } => (60, node.0, request, u64::from(hit)),
             Fact::Barred { edge, request, by } => {
                 (34, edge.0, request, Outcome::Refused(by).code())
             }

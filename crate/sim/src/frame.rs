@@ -153,6 +153,8 @@ pub struct ServiceFrame {
     pub refused: f32,
     /// Time from arrival to end in the last second, in seconds: median, 95th and 99th percentile.
     pub latency: Option<[f32; 3]>,
+    /// Of a cache: requests found in it divided by those looked up, in the last second.
+    pub hit_rate: Option<f32>,
     /// How often it was killed for its memory, or crashed.
     pub kills: u32,
     /// Its replicas, once there were several.

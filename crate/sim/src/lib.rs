@@ -17,6 +17,7 @@
 
 pub mod balance;
 pub mod broker;
+pub mod cache;
 pub mod discipline;
 pub mod dist;
 pub mod event;

@@ -222,6 +222,10 @@ impl Meter {
                     tally.orphans.add(now, 1);
                 }
             }),
+            Fact::LookedUp { node, hit, .. } => self.service(node, |tally| {
+                tally.counts.lookups += 1;
+                tally.counts.hits += u64::from(hit);
+            }),
             Fact::Orphaned { node, .. } => self.service(node, |tally| tally.orphans.add(now, 1)),
             Fact::Finished {
                 node,

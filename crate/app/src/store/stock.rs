@@ -11,10 +11,17 @@ pub(crate) enum Kind {
     Service,
     Database,
     External,
+    Cache,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Kind; 4] = [Kind::Client, Kind::Service, Kind::Database, Kind::External];
+    pub(crate) const ALL: [Kind; 5] = [
+        Kind::Client,
+        Kind::Service,
+        Kind::Database,
+        Kind::Cache,
+        Kind::External,
+    ];
 
     pub(crate) const fn word(self) -> &'static str {
         match self {
@@ -22,6 +29,7 @@ impl Kind {
             Kind::Service => "Service",
             Kind::Database => "Database",
             Kind::External => "External API",
+            Kind::Cache => "Cache",
         }
     }
 
@@ -31,6 +39,9 @@ impl Kind {
             Kind::Service => "Works on requests with a pool of threads; a thread that calls waits.",
             Kind::Database => "A service whose threads are connections.",
             Kind::External => "Somebody else's service: slow, and not yours to mend.",
+            Kind::Cache => {
+                "Answers what it remembers; for the rest it calls what stands behind it."
+            }
         }
     }
 
@@ -42,6 +53,7 @@ impl Kind {
                 Role::Service => Kind::Service,
                 Role::Database => Kind::Database,
                 Role::External => Kind::External,
+                Role::Cache => Kind::Cache,
             },
         }
     }
@@ -64,6 +76,7 @@ impl Kind {
             Kind::Service => NodeKind::Service(Service::default()),
             Kind::Database => work(Role::Database, 16, 10),
             Kind::External => work(Role::External, 64, 100),
+            Kind::Cache => work(Role::Cache, 64, 1),
         };
         Node { name, at, kind }
     }

@@ -210,6 +210,8 @@ fn service_frame(
         errors: per_second(after.errors - before.errors, secs),
         refused: per_second(after.refused - before.refused, secs),
         latency: percentiles(tally.recent.spans(), scratch),
+        hit_rate: (after.lookups > before.lookups)
+            .then(|| (after.hits - before.hits) as f32 / (after.lookups - before.lookups) as f32),
         kills: tally.counts.kills as u32,
         replicas: Vec::new(),
     }

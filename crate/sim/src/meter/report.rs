@@ -134,6 +134,12 @@ pub struct ServiceReport {
     pub wasted_all: f64,
     /// Memory held, mean, in bytes.
     pub memory_bytes: f64,
+    /// Of a cache: requests looked up.
+    pub lookups: u64,
+    /// Of those, found.
+    pub hits: u64,
+    /// Found divided by looked up; none where nothing was looked up.
+    pub hit_rate: Option<f64>,
     /// Crashes and kills.
     pub kills: u64,
     /// Its replicas, once there were several.
@@ -352,6 +358,9 @@ fn service(id: &str, state: &'static str, tally: &ServiceTally, window: Window) 
         wasted_after_giveup: window.mean(&tally.orphans),
         wasted_all: counts.wasted as f64 / (window.secs * 1e9).max(1.0),
         memory_bytes: window.mean_of(tally.held_area(window.now)),
+        lookups: counts.lookups,
+        hits: counts.hits,
+        hit_rate: (counts.lookups > 0).then(|| share(counts.hits, counts.lookups)),
         kills: counts.kills,
         replicas: tally.replica_figures(window.now, &[], window.secs * 1e9),
     }

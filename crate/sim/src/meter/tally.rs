@@ -41,6 +41,9 @@ pub struct ServiceCounts {
     pub errors: u64,
     pub refused: u64,
     pub kills: u64,
+    /// Requests that a cache looked up, and those that were there.
+    pub lookups: u64,
+    pub hits: u64,
     pub duplicates: u64,
     /// Requests and messages that a thread took.
     pub started: u64,

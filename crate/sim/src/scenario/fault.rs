@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::id::NodeId;
-use super::node::NodeKind;
+use super::node::{NodeKind, Role};
 use crate::field::{Control, Value};
 use crate::units::{Ratio, Span};
 
@@ -30,6 +30,8 @@ pub enum FaultKind {
     Errors(Ratio),
     /// The service stops: all in flight there is lost, callers are refused until it starts again.
     Crash,
+    /// The cache forgets everything, once, when this begins.
+    CacheFlush,
     /// The client sends so many times as many requests.
     Spike(Ratio),
 }
@@ -39,11 +41,17 @@ impl FaultKind {
     pub fn for_node(kind: &NodeKind) -> Vec<FaultKind> {
         match kind {
             NodeKind::Client(_) => vec![FaultKind::Spike(Ratio::whole(3))],
-            NodeKind::Service(_) => vec![
-                FaultKind::Slow(Ratio::whole(10)),
-                FaultKind::Errors(Ratio::percent(50)),
-                FaultKind::Crash,
-            ],
+            NodeKind::Service(service) => {
+                let mut kinds = vec![
+                    FaultKind::Slow(Ratio::whole(10)),
+                    FaultKind::Errors(Ratio::percent(50)),
+                    FaultKind::Crash,
+                ];
+                if service.role == Role::Cache {
+                    kinds.push(FaultKind::CacheFlush);
+                }
+                kinds
+            }
         }
     }
 
@@ -53,6 +61,7 @@ impl FaultKind {
             FaultKind::Slow(_) => "slow",
             FaultKind::Errors(_) => "errors",
             FaultKind::Crash => "crash",
+            FaultKind::CacheFlush => "cache_flush",
             FaultKind::Spike(_) => "spike",
         }
     }
@@ -61,7 +70,7 @@ impl FaultKind {
     pub const fn strength(self) -> Option<Ratio> {
         match self {
             FaultKind::Slow(by) | FaultKind::Errors(by) | FaultKind::Spike(by) => Some(by),
-            FaultKind::Crash => None,
+            FaultKind::Crash | FaultKind::CacheFlush => None,
         }
     }
 
@@ -73,6 +82,7 @@ impl FaultKind {
             FaultKind::Errors(_) => FaultKind::Errors(strength),
             FaultKind::Spike(_) => FaultKind::Spike(strength),
             FaultKind::Crash => FaultKind::Crash,
+            FaultKind::CacheFlush => FaultKind::CacheFlush,
         }
     }
 
@@ -82,20 +92,30 @@ impl FaultKind {
             FaultKind::Slow(_) => "much slower",
             FaultKind::Errors(_) => "many fail",
             FaultKind::Spike(_) => "many more",
-            FaultKind::Crash => "",
+            FaultKind::Crash | FaultKind::CacheFlush => "",
         }
     }
 
     /// Whether it can befall a node of this kind.
     pub const fn befalls(self, kind: &NodeKind) -> bool {
-        matches!(
-            (self, kind),
+        match (self, kind) {
             (FaultKind::Spike(_), NodeKind::Client(_))
-                | (
-                    FaultKind::Slow(_) | FaultKind::Errors(_) | FaultKind::Crash,
-                    NodeKind::Service(_)
-                )
-        )
+            | (
+                FaultKind::Slow(_) | FaultKind::Errors(_) | FaultKind::Crash,
+                NodeKind::Service(_),
+            ) => true,
+            (FaultKind::CacheFlush, NodeKind::Service(service)) => {
+                matches!(service.role, Role::Cache)
+            }
+            (FaultKind::Spike(_), NodeKind::Service(_))
+            | (
+                FaultKind::Slow(_)
+                | FaultKind::Errors(_)
+                | FaultKind::Crash
+                | FaultKind::CacheFlush,
+                NodeKind::Client(_),
+            ) => false,
+        }
     }
 
     /// What is wrong with its strength, if something is.
@@ -116,7 +136,7 @@ impl FaultKind {
                 Some(Control::Factor(Ratio::percent(1), Ratio::whole(1_000)))
             }
             FaultKind::Errors(_) => Some(Control::Share),
-            FaultKind::Crash => None,
+            FaultKind::Crash | FaultKind::CacheFlush => None,
         }
     }
 
@@ -126,6 +146,7 @@ impl FaultKind {
             FaultKind::Slow(by) => format!("slow ×{by}"),
             FaultKind::Errors(share) => format!("{} % errors", share.as_f64() * 100.0),
             FaultKind::Crash => "down".into(),
+            FaultKind::CacheFlush => "cache flushed".into(),
             FaultKind::Spike(by) => format!("spike ×{by}"),
         }
     }

@@ -1,14 +1,18 @@
 //! Nodes: what stands on the board, with every setting it has.
 
+mod memory;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::client::Client;
 use crate::balance::Balance;
+use crate::cache::Cache;
 use crate::discipline::Discipline;
 use crate::dist::Dist;
 use crate::field::{Control, Field, Value, access, choice};
 use crate::units::{Bytes, Limit, Ratio, Span};
+pub use memory::Memory;
 
 /// A client or a service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -71,7 +75,7 @@ impl NodeKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Service {
-    /// What it is called on screen: words and an icon, nothing else.
+    /// What it is: words and an icon, and of a cache what it remembers.
     pub role: Role,
     /// How many processes of it run, each with a pool, a queue and memory of its own.
     pub replicas: u32,
@@ -99,6 +103,8 @@ pub struct Service {
     pub errors: Ratio,
     /// What it holds in memory.
     pub memory: Memory,
+    /// Its keys, where it is a cache; out of use in every other role.
+    pub cache: Cache,
 }
 
 /// What a service is called on screen.
@@ -111,11 +117,13 @@ pub enum Role {
     Database,
     /// Somebody else's service.
     External,
+    /// A cache: what it remembers it answers without its calls.
+    Cache,
 }
 
 impl Role {
     /// Every role, in the order of the palette.
-    pub const ALL: [Role; 3] = [Role::Service, Role::Database, Role::External];
+    pub const ALL: [Role; 4] = [Role::Service, Role::Database, Role::External, Role::Cache];
 
     /// Its word.
     pub const fn word(self) -> &'static str {
@@ -123,6 +131,7 @@ impl Role {
             Role::Service => "service",
             Role::Database => "database",
             Role::External => "external API",
+            Role::Cache => "cache",
         }
     }
 }
@@ -144,6 +153,7 @@ impl Default for Service {
             after: Dist::Constant(Span::ZERO),
             errors: Ratio::ZERO,
             memory: Memory::default(),
+            cache: Cache::default(),
         }
     }
 }
@@ -164,16 +174,16 @@ impl Service {
         Field::new(
             "role",
             "Role",
-            Control::Choice(&["service", "database", "external API"]),
+            Control::Choice(&["service", "database", "external API", "cache"]),
             (
                 |of| Value::Choice(of.role as usize),
                 |of, value| {
                     if let Value::Choice(place) = value {
-                        of.role = Role::ALL[place.min(2)];
+                        of.role = Role::ALL[place.min(3)];
                     }
                 },
             ),
-            "Words and icon only: the engine treats every role alike.",
+            "A cache answers what it remembers without its calls. The other roles are words and icon only.",
             "Tailback",
         ),
         Field::new(
@@ -341,50 +351,46 @@ impl Service {
             "How long it is away after it was killed.",
             "Kubernetes: the first restart is immediate; then the process has to start",
         ),
+        Field::new(
+            "cache.population",
+            "Keys",
+            Control::Count(1, 100_000),
+            access!(Count, cache.population),
+            "How many different keys are asked for. Of a cache.",
+            "Tailback",
+        ),
+        Field::new(
+            "cache.skew",
+            "Skew of keys",
+            Control::Factor(Ratio::ZERO, Ratio::whole(5)),
+            access!(Ratio, cache.skew),
+            "The exponent of their popularity (Zipf); 0 makes all alike. Of a cache.",
+            "YCSB: 0.99; web requests: 0.64 to 0.83 (Breslau et al., INFOCOM 1999)",
+        ),
+        Field::new(
+            "cache.capacity",
+            "Entries",
+            Control::Count(1, 100_000),
+            access!(Count, cache.capacity),
+            "How many entries it holds. The least recently used one makes room. Of a cache.",
+            "Redis maxmemory-policy: allkeys-lru",
+        ),
+        Field::new(
+            "cache.ttl",
+            "Time to live",
+            Control::Span(Span::ZERO, Span::DAY),
+            access!(Span, cache.ttl),
+            "How long an entry is good after it was filled; 0: for ever. Of a cache.",
+            "Redis EXPIRE; without it keys do not expire",
+        ),
+        Field::new(
+            "cache.warm",
+            "Warm at the start",
+            Control::Flag,
+            access!(Flag, cache.warm),
+            "Whether it begins with the most popular keys. After a crash or a flush it is cold all the same. Of a \
+             cache.",
+            "Tailback",
+        ),
     ];
-}
-
-/// What a service holds in memory, and when it is killed for it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Memory {
-    /// With nothing to do.
-    pub base: Bytes,
-    /// For each busy thread.
-    pub per_thread: Bytes,
-    /// For each request or message a thread has.
-    pub per_request: Bytes,
-    /// For each waiting request or prefetched message.
-    pub per_item: Bytes,
-    /// Above it the service is killed; none: it never is.
-    pub limit: Option<Bytes>,
-    /// How long it is away after it was killed.
-    pub restart: Span,
-}
-
-impl Default for Memory {
-    fn default() -> Self {
-        Memory {
-            base: Bytes::mib(128),
-            per_thread: Bytes::mib(1),
-            per_request: Bytes::kib(512),
-            per_item: Bytes::kib(64),
-            limit: Some(Bytes::mib(512)),
-            restart: Span::secs(5),
-        }
-    }
-}
-
-impl Memory {
-    /// What is held with so many busy threads and so many waiting items.
-    pub fn held(&self, busy: usize, waiting: usize) -> Bytes {
-        let each = |bytes: Bytes, count: usize| bytes.get().saturating_mul(count as u64);
-        Bytes::new(
-            self.base
-                .get()
-                .saturating_add(each(self.per_thread, busy))
-                .saturating_add(each(self.per_request, busy))
-                .saturating_add(each(self.per_item, waiting)),
-        )
-    }
 }

@@ -204,7 +204,7 @@ mod tests {
         );
         assert_eq!(
             row("service", "role").words,
-            ["service", "database", "external"]
+            ["service", "database", "external", "cache"]
         );
         assert_eq!(row("retry", "attempts").words, [""; 0]);
     }

@@ -16,7 +16,7 @@ use crate::event::{CallKey, EdgeIx, Event, NodeIx, ReplicaIx};
 use crate::fact::Fact;
 use crate::outcome::Outcome;
 use crate::profile::Profile;
-use crate::scenario::{Edge, EdgeId, Fault, Node, NodeId, NodeKind, Scenario};
+use crate::scenario::{Edge, EdgeId, Fault, Node, NodeId, NodeKind, Role, Scenario};
 use crate::units::{Ratio, Time};
 
 /// Makes the world match the board and the faults clicked on it.
@@ -28,7 +28,7 @@ pub fn adopt(world: &mut World, out: &mut Outbox<'_>, scenario: &Scenario, click
     for (id, node) in &scenario.nodes {
         match world.node_ix.get(id).copied() {
             Some(ix) => update_node(world, out, ix, node),
-            None => newcomers.push(add_node(world, id, node)),
+            None => newcomers.push(add_node(world, id, node, out.now)),
         }
     }
     for (id, edge) in &scenario.edges {
@@ -113,7 +113,7 @@ fn remove_nodes(world: &mut World, out: &mut Outbox<'_>, scenario: &Scenario) {
     }
 }
 
-fn add_node(world: &mut World, id: &NodeId, node: &Node) -> NodeIx {
+fn add_node(world: &mut World, id: &NodeId, node: &Node, now: Time) -> NodeIx {
     let ix = NodeIx(world.nodes.len() as u32);
     let state = match &node.kind {
         NodeKind::Client(spec) => NodeState::Client(Source {
@@ -138,7 +138,12 @@ fn add_node(world: &mut World, id: &NodeId, node: &Node) -> NodeIx {
             crashed: false,
             plan: Vec::new(),
             ins: Vec::new(),
-            replicas: (0..spec.replicas).map(Replica::new).collect(),
+            replicas: (0..spec.replicas)
+                .map(|number| Replica {
+                    cache: Replica::first(spec, now),
+                    ..Replica::new(number)
+                })
+                .collect(),
             next_replica: spec.replicas,
             balancer: Balancer::default(),
         }),
@@ -164,6 +169,12 @@ fn update_node(world: &mut World, out: &mut Outbox<'_>, ix: NodeIx, node: &Node)
         (NodeState::Service(server), NodeKind::Service(spec)) => {
             if server.spec != *spec {
                 server.spec = spec.clone();
+                for replica in &mut server.replicas {
+                    match (&mut replica.cache, spec.role) {
+                        (Some(cache), Role::Cache) => cache.follow(&spec.cache),
+                        (cache, _) => *cache = Replica::first(spec, out.now),
+                    }
+                }
                 for at in server.all(ix) {
                     out.soon(Event::Dispatch(at));
                 }

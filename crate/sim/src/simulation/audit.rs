@@ -98,6 +98,9 @@ impl Simulation {
         if !replica.up() && (jobs > 0 || replica.has_waiting()) {
             found.push(format!("{id}: something is under way while it is down"));
         }
+        if replica.cache.as_ref().is_some_and(|cache| !cache.adds_up()) {
+            found.push(format!("{id}: its cache does not add up"));
+        }
         if replica.draining && replica.is_empty() {
             found.push(format!("{id}: it has nothing left and does not go"));
         }

@@ -10,6 +10,7 @@ use crate::event::{AttemptKey, Event, JobKey, Owner};
 use crate::fact::Fact;
 use crate::outcome::{Cause, Outcome};
 use crate::rng::Luck;
+use crate::scenario::Role;
 use crate::units::{Ratio, Span};
 
 /// A job's own work is done: it makes its calls, or it is done.
@@ -22,7 +23,11 @@ pub fn worked(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
         return;
     }
     if !job.after {
-        next(world, out, key);
+        if looked_up(world, out, key) {
+            last_work(world, out, key);
+        } else {
+            next(world, out, key);
+        }
         return;
     }
     let outcome = match world.server(job.at.node) {
@@ -42,6 +47,48 @@ fn fails(server: &Server, luck: Luck) -> bool {
             .stream()
             .below(Ratio::ONE.as_micros())
             < either
+}
+
+/// Looks a request up in what a cache remembers: whether it is there. If not, it is kept once it is fetched.
+fn looked_up(world: &mut World, out: &mut Outbox<'_>, key: JobKey) -> bool {
+    let Some(job) = world.jobs.get(key) else {
+        return false;
+    };
+    let (at, request) = (job.at, job.request);
+    if !world
+        .server(at.node)
+        .is_some_and(|s| s.spec.role == Role::Cache)
+    {
+        return false;
+    }
+    // The request's own luck: it asks for the same key everywhere, and in every run of the seed.
+    let Some(of) = world.requests.get(request.key) else {
+        return false;
+    };
+    let luck = of.luck.part(purpose::KEY);
+    let Some(cache) = world.replica_mut(at).and_then(|r| r.cache.as_mut()) else {
+        return false;
+    };
+    let wanted = cache.key(&mut luck.stream());
+    let hit = cache.has(wanted, out.now);
+    world.jobs[key].fetches = Some(wanted).filter(|_| !hit);
+    out.say(Fact::LookedUp {
+        node: at.node,
+        request: request.name,
+        hit,
+    });
+    hit
+}
+
+/// A job's calls have returned well: a cache keeps what it has fetched.
+fn keep(world: &mut World, out: &Outbox<'_>, key: JobKey) {
+    let job = &mut world.jobs[key];
+    let (at, Some(fetched)) = (job.at, job.fetches.take()) else {
+        return;
+    };
+    if let Some(cache) = world.replica_mut(at).and_then(|r| r.cache.as_mut()) {
+        cache.fill(fetched, out.now);
+    }
 }
 
 /// Makes a job's next call or, after the last one, does its last work.
@@ -70,6 +117,18 @@ pub fn next(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
         world.jobs[key].call = Some(call).filter(|call| world.calls.contains_key(*call));
         return;
     }
+    keep(world, out, key);
+    last_work(world, out, key);
+}
+
+/// A job does its last work.
+fn last_work(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
+    let Some(job) = world.jobs.get(key) else {
+        return;
+    };
+    let Some(server) = world.server(job.at.node) else {
+        return;
+    };
     let work = server.work(&server.spec.after, job.luck, purpose::AFTER);
     world.jobs[key].after = true;
     if work == Span::ZERO {

@@ -121,6 +121,9 @@ pub fn clear(
     };
     replica.life += 1;
     replica.buffered = 0;
+    if let Some(cache) = &mut replica.cache {
+        cache.flush();
+    }
     let accept = std::mem::take(&mut replica.accept);
     let buffers: Vec<_> = ins
         .into_iter()

@@ -32,3 +32,5 @@ pub const USER: u64 = 13;
 pub const THINK: u64 = 14;
 /// Which replica.
 pub const BALANCE: u64 = 15;
+/// The key that a request asks caches for.
+pub const KEY: u64 = 40;

@@ -4,9 +4,10 @@ use std::collections::VecDeque;
 
 use super::world::Waiting;
 use crate::balance::Host;
+use crate::cache::Store;
 use crate::discipline::Codel;
 use crate::event::{AttemptKey, EdgeIx, MessageKey};
-use crate::scenario::Service;
+use crate::scenario::{Role, Service};
 use crate::units::Time;
 
 /// A process of a service.
@@ -36,6 +37,8 @@ pub struct Replica {
     pub ticket: u64,
     /// What it has of the queues it consumes from.
     pub inboxes: Vec<(EdgeIx, Inbox)>,
+    /// What it remembers, where the service is a cache.
+    pub cache: Option<Store>,
 }
 
 /// What a replica has of one queue.
@@ -64,7 +67,7 @@ impl Host for Replica {
 }
 
 impl Replica {
-    /// A new one, with nothing to do.
+    /// A new one, with nothing to do, that remembers nothing.
     pub fn new(number: u32) -> Self {
         Replica {
             number,
@@ -79,7 +82,22 @@ impl Replica {
             buffered: 0,
             ticket: 0,
             inboxes: Vec::new(),
+            cache: None,
         }
+    }
+
+    /// What one of a service remembers when it starts, if that is a cache.
+    pub fn cold(spec: &Service) -> Option<Store> {
+        (spec.role == Role::Cache).then(|| Store::new(&spec.cache))
+    }
+
+    /// What one remembers that comes onto the board.
+    pub fn first(spec: &Service, now: Time) -> Option<Store> {
+        let mut store = Replica::cold(spec)?;
+        if spec.cache.warm {
+            store.warm(now);
+        }
+        Some(store)
     }
 
     /// Whether it runs.

@@ -18,6 +18,7 @@ pub fn resize(world: &mut World, out: &mut Outbox<'_>, node: NodeIx, wanted: usi
         server.next_replica += 1;
         server.replicas.push(Replica {
             crashed: server.crashed,
+            cache: Replica::cold(&server.spec),
             ..Replica::new(number)
         });
         out.say(Fact::Joined {

@@ -57,6 +57,9 @@ pub fn refresh(world: &mut World, out: &mut Outbox<'_>) {
                 continue;
             };
             let kind = fault.kind;
+            if fact && kind == FaultKind::CacheFlush {
+                world.flush(node);
+            }
             out.say(if fact {
                 Fact::FaultOn { node, kind }
             } else {
@@ -85,6 +88,8 @@ fn apply(world: &mut World, out: &mut Outbox<'_>, node: NodeIx) {
             FaultKind::Spike(by) => spike = stronger(spike, by),
             FaultKind::Errors(share) => errors = errors.max(share),
             FaultKind::Crash => crashed = true,
+            // It has acted when it began.
+            FaultKind::CacheFlush => {}
         }
     }
     match &mut world.nodes[node.0 as usize] {

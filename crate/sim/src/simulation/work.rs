@@ -207,6 +207,8 @@ pub struct Job {
     pub after: bool,
     /// The last step of its calls that was begun.
     pub step: u32,
+    /// The key that it fetches for a cache.
+    pub fetches: Option<u32>,
     /// Its call under way.
     pub call: Option<CallKey>,
     /// Whether nobody waits for it any more.

@@ -14,6 +14,7 @@ use crate::balance::Balancer;
 use crate::broker::Kind;
 use crate::broker::bus::Subscription;
 use crate::broker::queue::Backlog;
+use crate::cache::Store;
 use crate::dist::Dist;
 use crate::event::{
     AttemptKey, CallKey, EdgeIx, JobKey, MessageKey, NodeIx, ReplicaIx, RequestKey, StackKey,
@@ -341,6 +342,14 @@ impl World {
             at -= weight(*ix);
         }
         None
+    }
+
+    /// A cache forgets everything.
+    pub fn flush(&mut self, node: NodeIx) {
+        if let Some(server) = self.server_mut(node) {
+            let caches = server.replicas.iter_mut().filter_map(|r| r.cache.as_mut());
+            caches.for_each(Store::flush);
+        }
     }
 
     /// How long one crossing of an edge takes.

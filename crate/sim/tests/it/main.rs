@@ -6,6 +6,7 @@
 )]
 
 mod board;
+mod cache;
 mod laws;
 mod measures;
 mod replay;

@@ -55,6 +55,7 @@ fn line(scenario: &sim::Scenario, millis: u64, fact: &Fact) -> Option<String> {
         } => {
             format!("started {}{}", node(n), if orphan { " orphan" } else { "" })
         }
+        Fact::LookedUp { node: n, hit, .. } => format!("looked up {} hit={hit}", node(n)),
         Fact::Orphaned { node: n, .. } => format!("orphaned {}", node(n)),
         Fact::Finished {
             node: n,
