@@ -1,14 +1,17 @@
 //! Brokers: where the messages of an async edge wait. Their kinds are the files in `broker/`, state machines
 //! without a clock; the engine runs them from `simulation/delivery/`.
 
+pub mod backlog;
 pub mod bus;
+pub mod outbox;
 pub mod queue;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use bus::Bus;
-pub use queue::{Overflow, Queue};
+pub use outbox::Outbox;
+pub use queue::{Ack, OnError, Overflow, Queue, Reason};
 
 /// What has the messages of an async edge between its ends.
 #[derive(

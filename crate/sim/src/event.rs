@@ -22,6 +22,8 @@ new_key_type! {
     pub struct JobKey;
     /// A message that is not yet done with.
     pub struct MessageKey;
+    /// A message in an outbox, not yet marked as published.
+    pub struct RowKey;
     /// An edge's policies as calls found them.
     pub struct StackKey;
 }
@@ -50,6 +52,15 @@ pub enum Owner {
     Request(RequestKey),
     /// A service's job.
     Job(JobKey),
+}
+
+/// Why a delivery came to nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fail {
+    /// The consumer's work ended in an error.
+    Error,
+    /// The consumer is gone, or its connection.
+    Gone,
 }
 
 /// Something that will happen.
@@ -84,7 +95,15 @@ pub enum Event {
     /// The broker learns that a message is done.
     Acked(MessageKey),
     /// The broker learns that a message failed or that its consumer is gone.
-    Nacked(MessageKey),
+    Nacked(MessageKey, Fail),
+    /// A message has waited for its next delivery.
+    Return(MessageKey),
+    /// The oldest message of a queue may have expired.
+    ExpireHead(EdgeIx),
+    /// A consumer may have held a message of a queue for too long.
+    TakeBack(EdgeIx),
+    /// The relay of an edge's outbox looks for rows.
+    Relay(EdgeIx),
     /// A replica holds more memory than it may, if it is still the same life of it (the number tells).
     OutOfMemory(ReplicaIx, u32),
     /// A killed replica is back, if it is still the same life of it (the number tells).

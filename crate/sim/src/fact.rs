@@ -2,11 +2,12 @@
 
 mod digest;
 
+use crate::broker::Reason;
 use crate::event::{EdgeIx, NodeIx};
 use crate::outcome::{By, Cause, Outcome};
-use crate::rng::hash_text;
 use crate::scenario::{FaultKind, Mode};
-use crate::units::{Ratio, Span};
+use crate::units::Span;
+
 pub use digest::Digest;
 
 /// Something that has happened. `request` is the request's name: the same in every run with the same seed.
@@ -141,8 +142,12 @@ pub enum Fact {
         request: u64,
         told: bool,
     },
-    /// The oldest ready message was dropped for a new one.
-    Dropped { edge: EdgeIx, request: u64 },
+    /// The oldest ready message was dropped for a new one; `kept` if it is dead-lettered, else it is lost.
+    Dropped {
+        edge: EdgeIx,
+        request: u64,
+        kept: bool,
+    },
     /// A message went to the consumer; `delivery` 1 is the first time.
     Delivered {
         edge: EdgeIx,
@@ -165,8 +170,13 @@ pub enum Fact {
     Acked { edge: EdgeIx, request: u64 },
     /// A message went back to the head of the queue.
     Requeued { edge: EdgeIx, request: u64 },
-    /// A message was given up after too many deliveries.
-    DeadLettered { edge: EdgeIx, request: u64 },
+    /// A message was given up; `kept` if it is dead-lettered, else it is lost.
+    DeadLettered {
+        edge: EdgeIx,
+        request: u64,
+        why: Reason,
+        kept: bool,
+    },
     /// A message was deleted for its age, received by then or `ready`.
     Expired {
         edge: EdgeIx,
@@ -177,12 +187,35 @@ pub enum Fact {
     Buried { edge: EdgeIx, request: u64 },
     /// A message was deleted by one who had received it before it was ready again.
     Deleted { edge: EdgeIx, request: u64 },
-    /// A message went with its edge; `ready` says where it was.
+    /// A message that was acknowledged when it was sent failed, or died with its consumer.
+    Lost { edge: EdgeIx, request: u64 },
+    /// A message waits for its next delivery.
+    Delayed {
+        edge: EdgeIx,
+        request: u64,
+        wait: Span,
+    },
+    /// It is ready again.
+    Returned { edge: EdgeIx, request: u64 },
+    /// A message went with its edge.
     Removed {
         edge: EdgeIx,
         request: u64,
-        ready: bool,
+        from: Spot,
     },
+    /// A copy was found by its identity and had no effect; `late` if only when its work was done.
+    Deduplicated {
+        node: NodeIx,
+        edge: EdgeIx,
+        request: u64,
+        late: bool,
+    },
+    /// The effect of a message came after that of a newer one of its key.
+    OutOfOrder { edge: EdgeIx, request: u64 },
+    /// A message was stored in the publisher's outbox, with the work that caused it.
+    Recorded { edge: EdgeIx, request: u64 },
+    /// The relay has published it and marked it.
+    Relayed { edge: EdgeIx, request: u64 },
 
     /// A fault began.
     FaultOn { node: NodeIx, kind: FaultKind },
@@ -214,191 +247,17 @@ pub enum Fact {
     Adopted,
 }
 
-impl Fact {
-    /// The fact in numbers that never change their meaning.
-    #[expect(
-        clippy::too_many_lines,
-        reason = "one arm a fact: the list is the point"
-    )]
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "see Outbox::say")]
-    fn words(&self) -> [u64; 4] {
-        let (code, what, request, more) = match *self {
-            Fact::Arrived { client, request } => (1, client.0, request, 0),
-            Fact::Replied {
-                client,
-                request,
-                outcome,
-                took,
-            } => (2, client.0, request, took.as_nanos() << 5 | outcome.code()),
-            Fact::Completed {
-                client,
-                request,
-                lost,
-                stale,
-                took,
-            } => (
-                3,
-                client.0,
-                request,
-                stale.unwrap_or_default().as_nanos() ^ took.as_nanos() << 1 | u64::from(lost),
-            ),
-            Fact::Called {
-                edge,
-                request,
-                waits,
-                ..
-            } => (4, edge.0, request, u64::from(waits)),
-            Fact::Sent {
-                edge,
-                request,
-                attempt,
-                mode,
-                orphan,
-                ..
-            } => {
-                let flags = u64::from(mode == Mode::Async) << 1 | u64::from(orphan);
-                (5, edge.0, request, u64::from(attempt) << 2 | flags)
-            }
-            Fact::Answered {
-                edge,
-                request,
-                outcome,
-                late,
-            } => (6, edge.0, request, outcome.code() << 1 | u64::from(late)),
-            Fact::TimedOut { edge, request } => (7, edge.0, request, 0),
-            Fact::BackedOff {
-                edge,
-                request,
-                wait,
-            } => (8, edge.0, request, wait.as_nanos()),
-            Fact::Settled {
-                edge,
-                request,
-                outcome,
-                took,
-                attempts,
-                ..
-            } => (
-                9,
-                edge.0,
-                request,
-                took.as_nanos() << 10 | u64::from(attempts) << 5 | outcome.code(),
-            ),
-            Fact::Offered { node, request } => (10, node.0, request, 0),
-            Fact::Queued {
-                node,
-                replica,
-                request,
-            } => (of(11, replica), node.0, request, 0),
-            Fact::Dequeued {
-                node,
-                replica,
-                request,
-            } => (of(12, replica), node.0, request, 0),
-            Fact::TurnedAway { node, request, by } => {
-                (13, node.0, request, Outcome::Refused(by).code())
-            }
-            Fact::Started {
-                node,
-                replica,
-                request,
-                waited,
-                message,
-                orphan,
-            } => {
-                let flags = u64::from(message) << 1 | u64::from(orphan);
-                (
-                    of(14, replica),
-                    node.0,
-                    request,
-                    waited.as_nanos() << 2 | flags,
-                )
-            }
-            Fact::Orphaned { node, request } => (15, node.0, request, 0),
-            Fact::Finished {
-                node,
-                replica,
-                request,
-                outcome,
-                held,
-                took,
-                orphan,
-                ..
-            } => {
-                let flags = outcome.code() << 1 | u64::from(orphan);
-                (
-                    of(16, replica),
-                    node.0,
-                    request,
-                    (held.as_nanos() ^ took.as_nanos() << 16) << 6 | flags,
-                )
-            }
-            Fact::Duplicate { node, request, .. } => (17, node.0, request, 0),
-            Fact::Stored { edge, request } => (18, edge.0, request, 0),
-            Fact::Rejected {
-                edge,
-                request,
-                told,
-            } => (19, edge.0, request, u64::from(told)),
-            Fact::Dropped { edge, request } => (20, edge.0, request, 0),
-            Fact::Delivered {
-                edge,
-                request,
-                delivery,
-            } => (21, edge.0, request, u64::from(delivery)),
-            Fact::Prefetched {
-                edge,
-                replica,
-                request,
-            } => (of(22, replica), edge.0, request, 0),
-            Fact::Unbuffered {
-                edge,
-                replica,
-                request,
-            } => (of(23, replica), edge.0, request, 0),
-            Fact::Acked { edge, request } => (24, edge.0, request, 0),
-            Fact::Requeued { edge, request } => (25, edge.0, request, 0),
-            Fact::DeadLettered { edge, request } => (26, edge.0, request, 0),
-            Fact::Removed {
-                edge,
-                request,
-                ready,
-            } => (27, edge.0, request, u64::from(ready)),
-            Fact::Expired {
-                edge,
-                request,
-                ready,
-            } => (60, edge.0, request, u64::from(ready)),
-            Fact::Buried { edge, request } => (61, edge.0, request, 0),
-            Fact::Deleted { edge, request } => (62, edge.0, request, 0),
-            Fact::FaultOn { node, kind } => (28, node.0, fault_code(kind), 0),
-            Fact::FaultOff { node, kind } => (29, node.0, fault_code(kind), 0),
-            Fact::Down {
-                node,
-                replica,
-                memory,
-            } => (of(30, replica), node.0, 0, u64::from(memory)),
-            Fact::Up { node, replica } => (of(31, replica), node.0, 0, 0),
-            Fact::Joined { node, replica, up } => (of(35, replica), node.0, 0, u64::from(up)),
-            Fact::Left { node, replica, up } => (of(36, replica), node.0, 0, u64::from(up)),
-            Fact::Switched { edge, mode } => (32, edge.0, 0, u64::from(mode == Mode::Async)),
-            Fact::Adopted => (33, 0, 0, 0),
-            Fact::LookedUp { node, request, hit } => (60, node.0, request, u64::from(hit)),
-            Fact::Barred { edge, request, by } => {
-                (34, edge.0, request, Outcome::Refused(by).code())
-            }
-        };
-        [code, u64::from(what), request, more]
-    }
-}
-
-/// Which replica, above the code of a fact; nothing for the first one.
-const fn of(code: u64, replica: u32) -> u64 {
-    code + ((replica as u64) << 8)
-}
-
-/// A fault's kind and strength as a number that never changes its meaning.
-fn fault_code(kind: FaultKind) -> u64 {
-    hash_text(kind.word()) ^ kind.strength().map_or(0, Ratio::as_micros)
+/// Where a message was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spot {
+    /// Delivered and not yet acknowledged.
+    Unacked,
+    /// Ready in the queue.
+    Ready,
+    /// Waiting for its next delivery.
+    Delayed,
+    /// At the consumer, acknowledged when it was sent.
+    Handed,
+    /// In the publisher's outbox.
+    Outbox,
 }

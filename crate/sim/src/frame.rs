@@ -218,10 +218,18 @@ pub struct QueueFrame {
     pub redelivered: u64,
     /// Deleted for their age, since the start.
     pub expired: u64,
-    /// On a bus, waiting for their time, at the end of the interval.
+    /// Waiting for their time, on a bus or for a redelivery, at the end of the interval.
     pub delayed: u32,
-    /// Given up after too many deliveries, since the start.
+    /// Given up and kept in the dead-letter queue, since the start.
     pub dead_lettered: u64,
+    /// Given up or refused, and lost, since the start.
+    pub lost: u64,
+    /// Copies that the idempotent consumer found, since the start.
+    pub deduplicated: u64,
+    /// Effects that came after that of a newer message of their key, since the start.
+    pub out_of_order: u64,
+    /// Rows in the publisher's outbox, at the end of the interval.
+    pub outbox: f32,
     /// Effects that happened twice at the consumer, since the start.
     pub duplicates: u64,
 }

@@ -18,6 +18,7 @@
 pub mod balance;
 pub mod broker;
 pub mod cache;
+pub mod dedup;
 pub mod discipline;
 pub mod dist;
 pub mod event;

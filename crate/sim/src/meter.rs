@@ -1,11 +1,13 @@
 //! The meter: facts in, figures out. It alone counts.
 
 mod bucket;
+mod edge_tally;
 mod follow;
 pub mod gauge;
 mod glance;
 mod held;
 pub mod histogram;
+mod queue_report;
 mod recent;
 pub mod recovery;
 mod replica;
@@ -17,9 +19,11 @@ mod why;
 
 use std::collections::VecDeque;
 
+use edge_tally::EdgeTally;
 pub use replica::ReplicaFigures;
-use tally::{ClientTally, EdgeTally, ServiceTally};
+use tally::{ClientTally, ServiceTally};
 
+use crate::broker::Reason;
 use crate::event::{EdgeIx, NodeIx};
 use crate::fact::Fact;
 use crate::frame::{Bucket, Change, FlightKind, Mark, MarkKind};
@@ -261,10 +265,15 @@ impl Meter {
                 tally.counts.published += 1;
                 tally.ready.add(now, 1);
             }
-            Fact::Rejected { edge, .. } => self.edge(edge).counts.rejected += 1,
-            Fact::Dropped { edge, .. } => {
+            Fact::Rejected { edge, told, .. } => {
+                let counts = &mut self.edge(edge).counts;
+                counts.rejected += 1;
+                counts.lost_untold += u64::from(!told);
+            }
+            Fact::Dropped { edge, kept, .. } => {
                 let tally = self.edge(edge);
                 tally.counts.dropped += 1;
+                tally.counts.give_up(Reason::MaxLength, kept);
                 tally.ready.add(now, -1);
             }
             Fact::Delivered {
@@ -296,19 +305,28 @@ impl Meter {
                 tally.unacked.add(now, -1);
                 tally.ready.add(now, 1);
             }
-            Fact::DeadLettered { edge, .. } => {
+            Fact::DeadLettered {
+                edge, why, kept, ..
+            } => self.edge(edge).given_up(now, why, kept),
+            Fact::Lost { edge, .. } => self.edge(edge).counts.lost_handed += 1,
+            Fact::Delayed { edge, .. } => {
                 let tally = self.edge(edge);
-                tally.counts.dead_lettered += 1;
                 tally.unacked.add(now, -1);
+                tally.delayed.add(now, 1);
+            }
+            Fact::Returned { edge, .. } => {
+                let tally = self.edge(edge);
+                tally.delayed.add(now, -1);
+                tally.ready.add(now, 1);
             }
             Fact::Expired { edge, ready, .. } => {
                 let tally = self.edge(edge);
-                tally.counts.expired += 1;
+                tally.counts.give_up(Reason::Expired, false);
                 tally.leaves(now, ready);
             }
             Fact::Buried { edge, .. } => {
                 let tally = self.edge(edge);
-                tally.counts.dead_lettered += 1;
+                tally.counts.give_up(Reason::DeliveryLimit, true);
                 tally.leaves(now, true);
             }
             Fact::Deleted { edge, .. } => {
@@ -316,11 +334,11 @@ impl Meter {
                 tally.counts.consumed += 1;
                 tally.leaves(now, true);
             }
-            Fact::Removed { edge, ready, .. } => {
-                let tally = self.edge(edge);
-                tally.counts.removed += 1;
-                tally.leaves(now, ready);
-            }
+            Fact::Removed { edge, from, .. } => self.edge(edge).removed(now, from),
+            Fact::Deduplicated { edge, .. } => self.edge(edge).counts.deduplicated += 1,
+            Fact::OutOfOrder { edge, .. } => self.edge(edge).counts.out_of_order += 1,
+            Fact::Recorded { edge, .. } => self.edge(edge).outbox.add(now, 1),
+            Fact::Relayed { edge, .. } => self.edge(edge).outbox.add(now, -1),
 
             Fact::FaultOn { node, kind } => {
                 self.recovery.begins();

@@ -3,6 +3,7 @@
 
 mod adopt;
 pub mod audit;
+mod books;
 mod call;
 mod cancel;
 mod client;
@@ -12,6 +13,7 @@ mod layers;
 mod life;
 mod outbox;
 mod purpose;
+mod relay;
 pub mod replica;
 mod scaling;
 mod service;
@@ -63,6 +65,7 @@ impl Simulation {
             attempts: SlotMap::with_key(),
             jobs: SlotMap::with_key(),
             messages: SlotMap::with_key(),
+            rows: SlotMap::with_key(),
             stacks: SlotMap::with_key(),
             spare: Spare::default(),
             trouble: Trouble::default(),
@@ -242,7 +245,11 @@ fn handle(world: &mut World, out: &mut Outbox<'_>, event: Event) {
         Event::Tend(edge, kind) => delivery::tend(world, out, edge, kind),
         Event::Deliver(message) => delivery::deliver(world, out, message),
         Event::Acked(message) => delivery::acked(world, out, message),
-        Event::Nacked(message) => delivery::nacked(world, out, message),
+        Event::Nacked(message, why) => delivery::nacked(world, out, message, why),
+        Event::Return(message) => delivery::returned(world, out, message),
+        Event::ExpireHead(edge) => delivery::expire(world, out, edge),
+        Event::TakeBack(edge) => delivery::take_back(world, out, edge),
+        Event::Relay(edge) => relay::poll(world, out, edge),
         Event::OutOfMemory(at, life) => life::out_of_memory(world, out, at, life),
         Event::Restart(at, life) => life::restart(world, out, at, life),
         Event::Faults(epoch) => {

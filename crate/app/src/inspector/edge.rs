@@ -1,6 +1,7 @@
 //! The inspector of an edge: the switch between sync and async, its policies, its broker.
 
-use sim::broker::{Bus, Kind, Queue};
+use sim::broker::{Bus, Kind, Outbox, Queue};
+use sim::dedup::Dedup;
 use sim::field::Field;
 use sim::frame::EdgeFrame;
 use sim::policy::Policy;
@@ -58,6 +59,11 @@ pub(super) fn live(frame: &EdgeFrame) -> String {
     for (n, word) in [
         (queue.redelivered, "redelivered"),
         (queue.duplicates, "done twice"),
+        (queue.deduplicated, "copies found"),
+        (queue.out_of_order, "out of order"),
+        (queue.lost, "lost"),
+        (u64::from(queue.delayed), "delayed"),
+        (queue.outbox.round() as u64, "in the outbox"),
         (queue.dead_lettered, "dead letters"),
         (queue.dropped, "dropped"),
         (queue.expired, "expired"),
@@ -116,6 +122,30 @@ pub(super) fn EdgeForm(props: &EdgeProps) -> Html {
             )
         }
     });
+    let of_outbox: Callback<(Outbox, bool)> = turn.reform({
+        let edge = edge.clone();
+        move |(outbox, keep)| {
+            (
+                Edge {
+                    outbox,
+                    ..edge.clone()
+                },
+                keep,
+            )
+        }
+    });
+    let of_dedup: Callback<(Dedup, bool)> = turn.reform({
+        let edge = edge.clone();
+        move |(dedup, keep)| {
+            (
+                Edge {
+                    dedup,
+                    ..edge.clone()
+                },
+                keep,
+            )
+        }
+    });
     let of_policies: Callback<(Vec<Policy>, bool)> = turn.reform({
         let edge = edge.clone();
         move |(policies, keep)| {
@@ -145,6 +175,10 @@ pub(super) fn EdgeForm(props: &EdgeProps) -> Html {
                     Kind::Bus => form("bus", Bus::FIELDS, &edge.bus, &Bus::default(), &of_bus),
                 }
             }
+            <h4>{ "Transactional outbox" }{ if unused { " (kept for the async mode)" } else { "" } }</h4>
+            { form("outbox", Outbox::FIELDS, &edge.outbox, &Outbox::default(), &of_outbox) }
+            <h4>{ "Idempotent consumer" }</h4>
+            { form("dedup", Dedup::FIELDS, &edge.dedup, &Dedup::default(), &of_dedup) }
             <button class="delete" title={tip("Delete")} onclick={props.act.reform(|_: MouseEvent| Action::Delete)}>
                 { icon("trash") }{ "Delete this edge" }
             </button>

@@ -29,7 +29,10 @@ fn a_parameter_goes_by_several_names() {
     let retry = printed(&["explain", "retry"]);
     let told = retry.lines().filter(|line| line.starts_with("retry."));
     assert_eq!(told.count(), sim::policy::Retry::FIELDS.len(), "{retry}");
-    assert!(printed(&["explain", "overflow"]).contains("takes    drop_head or reject_publish\n"));
+    assert!(
+        printed(&["explain", "overflow"])
+            .contains("takes    drop_head or reject_publish or reject_publish_dlx\n")
+    );
 }
 
 #[test]

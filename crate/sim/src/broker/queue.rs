@@ -5,13 +5,12 @@
 //! consumer, unacknowledged messages do not count for `max_length`, a requeued message goes back to the
 //! head, a delivery limit of L means L + 1 deliveries.
 
-use std::collections::VecDeque;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::field::{Control, Field, Value, access};
-use crate::units::Limit;
+use crate::dist::Dist;
+use crate::field::{Control, Field, access, choice};
+use crate::units::{Limit, Span};
 
 /// The setting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -29,6 +28,79 @@ pub struct Queue {
     pub prefetch: u32,
     /// How often a message is delivered again after it failed, before it is dead-lettered.
     pub delivery_limit: Limit,
+    /// How long the broker takes until it confirms a message it has.
+    pub confirm_latency: Dist,
+    /// When the broker takes a delivered message for handled.
+    pub ack: Ack,
+    /// What the consumer does with a message on which its work failed.
+    pub on_error: OnError,
+    /// How long a message waits before it is delivered again, for each time it was delivered.
+    pub delayed_retry_min: Span,
+    /// The longest such wait.
+    pub delayed_retry_max: Span,
+    /// Whether messages expire.
+    pub expire: bool,
+    /// After how long, from the publish on.
+    pub ttl: Span,
+    /// Whether what is given up goes to a dead-letter queue.
+    pub dead_letter: bool,
+    /// How long a consumer may hold a message; 0 is for ever.
+    pub consumer_timeout: Span,
+    /// How many keys there are within which order matters; 0: it matters nowhere.
+    pub keys: u32,
+}
+
+/// When the broker takes a delivered message for handled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Ack {
+    /// When the consumer says so, its work being done.
+    Manual,
+    /// When it is sent: there is no prefetch limit, and what fails or dies with the consumer is lost.
+    Automatic,
+}
+
+/// What the consumer does with a message on which its work failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OnError {
+    /// It goes back to the head of the queue.
+    Requeue,
+    /// It is rejected without a requeue.
+    DeadLetter,
+}
+
+/// Why a queue gave a message up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// It was delivered too often.
+    DeliveryLimit,
+    /// The consumer rejected it.
+    Rejected,
+    /// It waited too long.
+    Expired,
+    /// The queue was full.
+    MaxLength,
+}
+
+impl Reason {
+    /// All of them.
+    pub const ALL: [Reason; 4] = [
+        Reason::DeliveryLimit,
+        Reason::Rejected,
+        Reason::Expired,
+        Reason::MaxLength,
+    ];
+
+    /// Its word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Reason::DeliveryLimit => "delivery limit",
+            Reason::Rejected => "rejected",
+            Reason::Expired => "expired",
+            Reason::MaxLength => "max length",
+        }
+    }
 }
 
 /// What a full queue does.
@@ -39,6 +111,8 @@ pub enum Overflow {
     DropHead,
     /// Refuses the new message; a publisher that waits for the confirm is told.
     RejectPublish,
+    /// The same, and the refused message goes to the dead-letter queue.
+    RejectPublishDlx,
 }
 
 impl Default for Queue {
@@ -50,6 +124,16 @@ impl Default for Queue {
             consumers: Limit::Unbounded,
             prefetch: 10,
             delivery_limit: Limit::Of(20),
+            confirm_latency: Dist::Constant(Span::ZERO),
+            ack: Ack::Manual,
+            on_error: OnError::Requeue,
+            delayed_retry_min: Span::ZERO,
+            delayed_retry_max: Span::secs(60),
+            expire: false,
+            ttl: Span::secs(60),
+            dead_letter: true,
+            consumer_timeout: Span::ZERO,
+            keys: 0,
         }
     }
 }
@@ -77,16 +161,16 @@ impl Queue {
         Field::new(
             "overflow",
             "When full",
-            Control::Choice(&["drop head", "reject publish"]),
-            (
-                |of| Value::Choice(of.overflow as usize),
-                |of, value| {
-                    if let Value::Choice(place) = value {
-                        of.overflow = [Overflow::DropHead, Overflow::RejectPublish][place.min(1)];
-                    }
-                },
+            Control::Choice(&["drop head", "reject publish", "reject publish dlx"]),
+            choice!(
+                overflow,
+                [
+                    Overflow::DropHead,
+                    Overflow::RejectPublish,
+                    Overflow::RejectPublishDlx
+                ]
             ),
-            "Drop the oldest ready message, or refuse the new one.",
+            "Drop the oldest ready message, refuse the new one, or refuse it and dead-letter it.",
             "RabbitMQ, Queue Length Limit, overflow: drop-head by default",
         ),
         Field::new(
@@ -113,6 +197,91 @@ impl Queue {
             "A message that failed is delivered again at most so often, then it is dead-lettered.",
             "RabbitMQ quorum queues, delivery-limit: 20 since 4.0",
         ),
+        Field::new(
+            "confirm_latency",
+            "Confirm takes",
+            Control::Dist(Span::ZERO, Span::secs(60)),
+            access!(Dist, confirm_latency),
+            "How long the broker takes to confirm a message that it has, to write it to disk or to have it replicated.",
+            "RabbitMQ, Publisher Confirms: after fsync or by a majority",
+        ),
+        Field::new(
+            "ack",
+            "Acknowledged",
+            Control::Choice(&["manual", "automatic"]),
+            choice!(ack, [Ack::Manual, Ack::Automatic]),
+            "Manual: when its work is done. Automatic: when it is sent; then prefetch does not limit, and what \
+             fails or dies with the consumer is lost.",
+            "RabbitMQ, Consumer Acknowledgements",
+        ),
+        Field::new(
+            "on_error",
+            "On error",
+            Control::Choice(&["requeue", "dead letter"]),
+            choice!(on_error, [OnError::Requeue, OnError::DeadLetter]),
+            "What the consumer does with a message on which its work failed: back to the head of the queue, or \
+             rejected without a requeue.",
+            "RabbitMQ, basic.reject",
+        ),
+        Field::new(
+            "delayed_retry_min",
+            "Redelivery delay",
+            Control::Span(Span::ZERO, Span::secs(3_600)),
+            access!(Span, delayed_retry_min),
+            "A message that comes back waits so long, times the number of its deliveries. 0 delivers it again at once.",
+            "RabbitMQ 4.3, delayed-retry-min: none by default",
+        ),
+        Field::new(
+            "delayed_retry_max",
+            "at most",
+            Control::Span(Span::ZERO, Span::secs(3_600)),
+            access!(Span, delayed_retry_max),
+            "The longest wait of a message that comes back.",
+            "RabbitMQ 4.3, delayed-retry-max",
+        ),
+        Field::new(
+            "expire",
+            "Messages expire",
+            Control::Flag,
+            access!(Flag, expire),
+            "Whether a ready message is given up when it has waited for its time to live.",
+            "RabbitMQ, Time-To-Live: none by default",
+        ),
+        Field::new(
+            "ttl",
+            "Time to live",
+            Control::Span(Span::ZERO, Span::secs(86_400)),
+            access!(Span, ttl),
+            "How long a message may be in the queue, from the publish on, requeues included. 0 delivers at once or not \
+             at all.",
+            "RabbitMQ, x-message-ttl",
+        ),
+        Field::new(
+            "dead_letter",
+            "Dead-letter queue",
+            Control::Flag,
+            access!(Flag, dead_letter),
+            "Whether what is rejected, expired, dropped or delivered too often is kept aside. Without it, it is lost.",
+            "RabbitMQ, Dead Letter Exchanges; on here, so that it can be seen",
+        ),
+        Field::new(
+            "consumer_timeout",
+            "Consumer timeout",
+            Control::Span(Span::ZERO, Span::secs(7_200)),
+            access!(Span, consumer_timeout),
+            "A message not acknowledged for so long is taken back and delivered again, even while it is being worked \
+             on. 0 waits for ever.",
+            "RabbitMQ, consumer_timeout: 30 min; off here",
+        ),
+        Field::new(
+            "keys",
+            "Ordering keys",
+            Control::Count(0, 10_000),
+            access!(Count, keys),
+            "Each request belongs to one of so many keys. The effect of an older message after that of a newer one of the \
+             same key is counted as out of order. 0 counts none.",
+            "Tailback; Kafka and SQS FIFO: order holds within a key or group",
+        ),
     ];
 
     /// How many messages may be unacknowledged at once, for a consumer with this many threads.
@@ -126,6 +295,13 @@ impl Queue {
         }
     }
 
+    /// How long a message waits before its next delivery, after so many.
+    pub fn retry_delay(&self, deliveries: u32) -> Span {
+        let least = self.delayed_retry_min.as_nanos();
+        let delay = least.saturating_mul(u64::from(deliveries));
+        Span::nanos(delay.min(self.delayed_retry_max.as_nanos()))
+    }
+
     /// Whether a message that has failed after so many deliveries may be delivered once more.
     pub const fn redelivers(&self, deliveries: u32) -> bool {
         self.delivery_limit
@@ -133,138 +309,9 @@ impl Queue {
     }
 }
 
-/// The queue itself: the ready messages in order and the number of unacknowledged ones.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Backlog<M> {
-    ready: VecDeque<M>,
-    unacked: usize,
-}
-
-impl<M> Default for Backlog<M> {
-    fn default() -> Self {
-        Backlog {
-            ready: VecDeque::new(),
-            unacked: 0,
-        }
-    }
-}
-
-impl<M: Copy> Backlog<M> {
-    /// A message arrives from a publisher; false if it is refused.
-    #[must_use]
-    pub fn publish(&mut self, setting: &Queue, message: M) -> bool {
-        let fits = setting.max_length.admits(self.ready.len());
-        let stored = fits || setting.overflow == Overflow::DropHead;
-        if stored {
-            self.ready.push_back(message);
-        }
-        stored
-    }
-
-    /// Takes the oldest ready message if there are more than the queue may hold and it drops its head.
-    pub fn drop_head(&mut self, setting: &Queue) -> Option<M> {
-        let over = setting
-            .max_length
-            .number()
-            .is_some_and(|most| self.ready.len() > most as usize);
-        let drops = over && setting.overflow == Overflow::DropHead;
-        if drops { self.ready.pop_front() } else { None }
-    }
-
-    /// Takes the next message to deliver; the caller sees to it that a consumer may hold one more.
-    pub fn deliver(&mut self) -> Option<M> {
-        let message = self.ready.pop_front()?;
-        self.unacked += 1;
-        Some(message)
-    }
-
-    /// A delivered message is done with.
-    pub fn settle(&mut self) {
-        self.unacked -= 1;
-    }
-
-    /// A delivered message comes back to its place at the head, behind those that are `older`.
-    pub fn requeue(&mut self, message: M, older: impl Fn(M) -> bool) {
-        self.unacked -= 1;
-        let place = self.ready.iter().take_while(|other| older(**other)).count();
-        self.ready.insert(place, message);
-    }
-
-    /// The ready messages, oldest first.
-    pub fn ready(&self) -> impl ExactSizeIterator<Item = M> + '_ {
-        self.ready.iter().copied()
-    }
-
-    /// How many are delivered and not yet acknowledged.
-    pub const fn unacked(&self) -> usize {
-        self.unacked
-    }
-
-    /// Takes all ready messages away.
-    pub fn clear(&mut self) -> Vec<M> {
-        self.ready.drain(..).collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn bounded(max: u32, overflow: Overflow) -> Queue {
-        Queue {
-            max_length: Limit::Of(max),
-            overflow,
-            ..Queue::default()
-        }
-    }
-
-    #[test]
-    fn a_full_queue_drops_its_head_or_rejects() {
-        let mut backlog = Backlog::default();
-        let drop = bounded(2, Overflow::DropHead);
-        for message in 1..=3 {
-            assert!(backlog.publish(&drop, message));
-        }
-        assert_eq!(backlog.drop_head(&drop), Some(1));
-        assert_eq!(backlog.drop_head(&drop), None);
-        assert!(!backlog.publish(&bounded(2, Overflow::RejectPublish), 4));
-        assert_eq!(backlog.ready().collect::<Vec<_>>(), [2, 3]);
-        // A bound that is lowered takes effect at once.
-        assert_eq!(backlog.drop_head(&bounded(0, Overflow::DropHead)), Some(2));
-        assert_eq!(
-            backlog.drop_head(&bounded(0, Overflow::RejectPublish)),
-            None
-        );
-    }
-
-    #[test]
-    fn unacked_messages_do_not_count_for_the_bound() {
-        let mut backlog = Backlog::default();
-        let setting = bounded(1, Overflow::RejectPublish);
-        assert!(backlog.publish(&setting, 1));
-        assert_eq!(backlog.deliver(), Some(1));
-        assert!(backlog.publish(&setting, 2));
-        assert_eq!(backlog.unacked(), 1);
-        backlog.settle();
-        assert_eq!(backlog.deliver(), Some(2));
-        assert_eq!(backlog.deliver(), None);
-    }
-
-    #[test]
-    fn requeued_messages_go_back_to_their_places_at_the_head() {
-        let mut backlog = Backlog::default();
-        let setting = Queue::default();
-        for message in 1..=4 {
-            assert!(backlog.publish(&setting, message));
-        }
-        let all: Vec<i32> = (0..3).filter_map(|_| backlog.deliver()).collect();
-        // In whichever order they come back.
-        for message in [all[1], all[0], all[2]] {
-            backlog.requeue(message, |other| other < message);
-        }
-        assert_eq!(backlog.ready().collect::<Vec<_>>(), [1, 2, 3, 4]);
-        assert_eq!(backlog.unacked(), 0);
-    }
 
     #[test]
     fn a_delivery_limit_of_two_means_three_deliveries() {
@@ -291,6 +338,19 @@ mod tests {
             }
             .window(Limit::Of(2)),
             Limit::Unbounded
+        );
+    }
+
+    #[test]
+    fn the_delay_grows_with_the_deliveries_up_to_its_bound() {
+        let queue = Queue {
+            delayed_retry_min: Span::secs(10),
+            delayed_retry_max: Span::secs(25),
+            ..Queue::default()
+        };
+        assert_eq!(
+            [1, 2, 3].map(|n| queue.retry_delay(n)),
+            [10, 20, 25].map(Span::secs)
         );
     }
 }

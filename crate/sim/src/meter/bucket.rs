@@ -255,14 +255,18 @@ fn service_bucket(
 
 /// The age of the oldest message of a queue, in seconds.
 pub(super) fn oldest(world: &World, edge: EdgeIx, now: Time) -> f32 {
-    let link = world.link(edge);
-    let ready = link
+    let books = &world.link(world.link(edge).home).books;
+    let ready = books
         .backlog
         .ready()
         .next()
         .map(|key| world.messages[key].published);
-    let unacked = link.unacked.first().map(|(published, _)| *published);
-    let bus = link.bus.as_ref().and_then(|bus| bus.messages.oldest());
+    let unacked = books.unacked.first().map(|(published, _)| *published);
+    let bus = world
+        .link(edge)
+        .bus
+        .as_ref()
+        .and_then(|bus| bus.messages.oldest());
     let first = ready.into_iter().chain(unacked).chain(bus).min();
     first.map_or(0.0, |published| now.since(published).as_secs_f64() as f32)
 }

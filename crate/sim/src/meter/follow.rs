@@ -1,7 +1,7 @@
 //! Following the board: room for what is new, and a new start of the figures.
 
+use super::edge_tally::EdgeTally;
 use super::glance::Glance;
-use super::tally::EdgeTally;
 use super::{Meter, NodeTally};
 use crate::health::State;
 use crate::simulation::world::{NodeState, World};

@@ -1,10 +1,11 @@
 //! A glance: the frame of the interval since the last one.
 
 use super::bucket::oldest;
+use super::edge_tally::{EdgeAreas, EdgeTally};
 use super::gauge::{Gauge, mean};
 use super::replica::ReplicaAreas;
 use super::system::drain;
-use super::tally::{ClientTally, EdgeAreas, EdgeTally, ServiceAreas, ServiceTally, percentiles};
+use super::tally::{ClientTally, ServiceAreas, ServiceTally, percentiles};
 use super::{Meter, NodeTally};
 use crate::event::{EdgeIx, NodeIx};
 use crate::frame::{ClientFrame, ClientTotal, EdgeFrame, Flight, Frame, QueueFrame, ServiceFrame};
@@ -255,9 +256,13 @@ fn edge_frame(
             rejected: counts.rejected,
             dropped: counts.dropped,
             redelivered: counts.redelivered,
-            dead_lettered: counts.dead_lettered,
-            expired: counts.expired,
-            delayed: delayed as u32,
+            dead_lettered: counts.dead_lettered(),
+            lost: counts.lost(),
+            deduplicated: counts.deduplicated,
+            out_of_order: counts.out_of_order,
+            expired: counts.expired(),
+            delayed: delayed as u32 + tally.delayed.level().unsigned_abs() as u32,
+            outbox: tally.outbox.level() as f32,
             duplicates: counts.duplicates,
         },
     }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::bucket::oldest;
 use super::gauge::Gauge;
+pub use super::queue_report::{ByReason, QueueReport};
 use super::replica::ReplicaFigures;
 use super::system::{SystemReport, drain};
 pub use super::times::Times;
@@ -180,44 +181,6 @@ pub struct EdgeReport {
     pub latency: Times,
     /// Its queue.
     pub queue: QueueReport,
-}
-
-/// The queue of an edge.
-#[derive(Debug, Clone, Serialize)]
-pub struct QueueReport {
-    /// Messages ready, mean.
-    pub ready: f64,
-    /// Messages ready at the end.
-    pub ready_at_end: i64,
-    /// Messages unacknowledged, mean.
-    pub unacked: f64,
-    /// Messages unacknowledged at the end.
-    pub unacked_at_end: i64,
-    /// Age of the oldest at the end, in seconds.
-    pub oldest_s: f32,
-    /// Time to drain, in seconds, by the last full second: ready and unacknowledged messages divided by (capacity -
-    /// arrivals). None where nothing is there or the backlog does not fall.
-    pub drain_s: Option<f64>,
-    /// Stored.
-    pub published: u64,
-    /// Acknowledged.
-    pub consumed: u64,
-    /// Refused for a full queue.
-    pub rejected: u64,
-    /// Dropped from the head.
-    pub dropped: u64,
-    /// Delivered again.
-    pub redelivered: u64,
-    /// Given up after too many deliveries.
-    pub dead_lettered: u64,
-    /// Deleted for their age.
-    pub expired: u64,
-    /// On a bus, hidden at the end: before a first delivery or before a retry.
-    pub delayed_at_end: usize,
-    /// Gone with their edge.
-    pub removed: u64,
-    /// Effects that happened twice at the consumer.
-    pub duplicates: u64,
 }
 
 /// The stretch of time a report is over.
@@ -395,11 +358,22 @@ fn edge(id: &str, tally: &EdgeTally, (world, ix): (&World, EdgeIx), window: Wind
             rejected: counts.rejected,
             dropped: counts.dropped,
             redelivered: counts.redelivered,
-            dead_lettered: counts.dead_lettered,
-            expired: counts.expired,
-            delayed_at_end: world.link(ix).delayed(),
+            dead_lettered: counts.dead_lettered(),
+            dead_letters: counts.dead.into(),
+            lost: counts.lost(),
+            lost_by: counts.lost.into(),
+            lost_after_ack: counts.lost_handed,
+            lost_unconfirmed: counts.lost_untold,
+            delayed: window.mean(&tally.delayed),
+            outbox: window.mean(&tally.outbox),
+            outbox_at_end: tally.outbox.level(),
+            expired: counts.expired(),
+            delayed_at_end: world.link(ix).delayed()
+                + tally.delayed.level().unsigned_abs() as usize,
             removed: counts.removed,
             duplicates: counts.duplicates,
+            deduplicated: counts.deduplicated,
+            out_of_order: counts.out_of_order,
         },
     }
 }

@@ -13,7 +13,7 @@ use super::replica::ReplicaTally;
 use super::why::{ByWhom, Causes};
 use crate::health::State;
 use crate::outcome::Outcome;
-use crate::scenario::{EdgeId, NodeId};
+use crate::scenario::NodeId;
 use crate::simulation::world::{Server, Source};
 use crate::units::{Span, Time};
 
@@ -55,34 +55,6 @@ pub struct ServiceCounts {
     pub waited: u128,
 }
 
-/// Counts of an edge.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct EdgeCounts {
-    pub calls: u64,
-    pub settled: u64,
-    pub attempts: u64,
-    /// Calls of which at least one attempt was sent.
-    pub sent_calls: u64,
-    pub retries: u64,
-    /// Attempts that no retry or redelivery led to.
-    pub first: u64,
-    /// Attempts that a policy of the caller's own did not let out.
-    pub barred: u64,
-    pub ok: u64,
-    pub failed: u64,
-    pub timed_out: u64,
-    pub refused: u64,
-    pub published: u64,
-    pub consumed: u64,
-    pub rejected: u64,
-    pub dropped: u64,
-    pub redelivered: u64,
-    pub dead_lettered: u64,
-    pub expired: u64,
-    pub removed: u64,
-    pub duplicates: u64,
-}
-
 /// Areas under the levels of a service at an instant.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ServiceAreas {
@@ -92,15 +64,6 @@ pub struct ServiceAreas {
     pub buffered: i128,
     pub orphans: i128,
     pub memory: i128,
-}
-
-/// Areas under the levels of an edge at an instant.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct EdgeAreas {
-    pub in_flight: i128,
-    pub waiting: i128,
-    pub ready: i128,
-    pub unacked: i128,
 }
 
 /// A client's tally.
@@ -160,24 +123,6 @@ pub struct ServiceTally {
     /// What waited for it at the end of each of the last buckets.
     pub backlog: VecDeque<f64>,
     pub id: Option<NodeId>,
-}
-
-/// An edge's tally.
-#[derive(Debug, Clone, Default)]
-pub struct EdgeTally {
-    pub counts: EdgeCounts,
-    pub in_flight: Gauge,
-    pub waiting: Gauge,
-    pub ready: Gauge,
-    pub unacked: Gauge,
-    /// From begin to end of calls.
-    pub latency: Histogram,
-    pub recent: Recent<(EdgeCounts, EdgeAreas)>,
-    /// Attempts refused out there, and those that did not get out.
-    pub refused_by: ByWhom,
-    pub id: Option<EdgeId>,
-    pub from: u32,
-    pub to: u32,
 }
 
 /// Median, 95th and 99th percentile of spans in nanoseconds, in seconds (nearest rank).
@@ -333,47 +278,6 @@ impl ServiceTally {
             buffered: self.buffered.area_at(now),
             orphans: self.orphans.area_at(now),
             memory: self.held_area(now),
-        }
-    }
-}
-
-impl EdgeTally {
-    /// A message is in the queue no more; `ready` says where it was.
-    pub fn leaves(&mut self, now: Time, ready: bool) {
-        let level = if ready {
-            &mut self.ready
-        } else {
-            &mut self.unacked
-        };
-        level.add(now, -1);
-    }
-
-    /// Counts anew from here; what is under way stays.
-    pub fn restart(&mut self, now: Time) {
-        let gauges = [self.in_flight, self.waiting, self.ready, self.unacked];
-        let [in_flight, waiting, ready, unacked] = gauges.map(|mut gauge| {
-            gauge.restart(now);
-            gauge
-        });
-        *self = EdgeTally {
-            in_flight,
-            waiting,
-            ready,
-            unacked,
-            id: self.id.take(),
-            from: self.from,
-            to: self.to,
-            ..EdgeTally::default()
-        };
-    }
-
-    /// The areas at an instant.
-    pub fn areas(&self, now: Time) -> EdgeAreas {
-        EdgeAreas {
-            in_flight: self.in_flight.area_at(now),
-            waiting: self.waiting.area_at(now),
-            ready: self.ready.area_at(now),
-            unacked: self.unacked.area_at(now),
         }
     }
 }

@@ -97,6 +97,12 @@ impl Scenario {
             check(Bus::FIELDS, &edge.bus, |key, what| {
                 say(&format!("bus.{key}"), what);
             });
+            check(Outbox::FIELDS, &edge.outbox, |key, what| {
+                say(&format!("outbox.{key}"), what);
+            });
+            check(Dedup::FIELDS, &edge.dedup, |key, what| {
+                say(&format!("dedup.{key}"), what);
+            });
             for (place, policy) in edge.policies.iter().enumerate() {
                 policy.check(|key, what| {
                     say(&format!("policies[{place}].{}.{key}", policy.key()), what);
@@ -213,7 +219,8 @@ impl Scenario {
 }
 
 use super::{Client, Service};
-use crate::broker::{Bus, Kind, Queue};
+use crate::broker::{Bus, Kind, Outbox, Queue};
+use crate::dedup::Dedup;
 
 impl Scenario {
     /// A node that the edges lead back to.

@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::id::NodeId;
-use crate::broker::{Bus, Kind, Queue};
+use crate::broker::{Bus, Kind, Outbox, Queue};
+use crate::dedup::Dedup;
 use crate::dist::Dist;
 use crate::field::{Control, Field, Value, access, choice};
 use crate::policy::Policy;
@@ -43,6 +44,12 @@ pub struct Edge {
     /// The bus of the async mode; kept likewise.
     #[serde(default)]
     pub bus: Bus,
+    /// Whether and how the publisher stores messages before it publishes them; for the async mode.
+    #[serde(default)]
+    pub outbox: Outbox,
+    /// Whether and how the callee finds what it has done before; for both modes.
+    #[serde(default)]
+    pub dedup: Dedup,
 }
 
 /// How the caller uses the callee.
@@ -101,6 +108,8 @@ impl Edge {
             broker: Kind::Queue,
             queue: Queue::default(),
             bus: Bus::default(),
+            outbox: Outbox::default(),
+            dedup: Dedup::default(),
         }
     }
 
@@ -108,6 +117,7 @@ impl Edge {
     pub const fn waits(&self) -> bool {
         match (self.mode, self.broker) {
             (Mode::Sync, _) => true,
+            (Mode::Async, _) if self.outbox.on => false,
             (Mode::Async, Kind::Queue) => self.queue.confirm,
             (Mode::Async, Kind::Bus) => self.bus.confirm,
         }

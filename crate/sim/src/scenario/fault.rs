@@ -34,6 +34,10 @@ pub enum FaultKind {
     CacheFlush,
     /// The client sends so many times as many requests.
     Spike(Ratio),
+    /// This share of requests and messages makes the service's work fail, each time it is tried.
+    Poison(Ratio),
+    /// This share of deliveries is worked on to the end, but the consumer's connection drops before the ack.
+    CrashBeforeAck(Ratio),
 }
 
 impl FaultKind {
@@ -46,6 +50,8 @@ impl FaultKind {
                     FaultKind::Slow(Ratio::whole(10)),
                     FaultKind::Errors(Ratio::percent(50)),
                     FaultKind::Crash,
+                    FaultKind::Poison(Ratio::percent(1)),
+                    FaultKind::CrashBeforeAck(Ratio::percent(10)),
                 ];
                 if service.role == Role::Cache {
                     kinds.push(FaultKind::CacheFlush);
@@ -63,13 +69,19 @@ impl FaultKind {
             FaultKind::Crash => "crash",
             FaultKind::CacheFlush => "cache_flush",
             FaultKind::Spike(_) => "spike",
+            FaultKind::Poison(_) => "poison",
+            FaultKind::CrashBeforeAck(_) => "crash_before_ack",
         }
     }
 
     /// Its strength, where it has one.
     pub const fn strength(self) -> Option<Ratio> {
         match self {
-            FaultKind::Slow(by) | FaultKind::Errors(by) | FaultKind::Spike(by) => Some(by),
+            FaultKind::Slow(by)
+            | FaultKind::Errors(by)
+            | FaultKind::Spike(by)
+            | FaultKind::Poison(by)
+            | FaultKind::CrashBeforeAck(by) => Some(by),
             FaultKind::Crash | FaultKind::CacheFlush => None,
         }
     }
@@ -81,6 +93,8 @@ impl FaultKind {
             FaultKind::Slow(_) => FaultKind::Slow(strength),
             FaultKind::Errors(_) => FaultKind::Errors(strength),
             FaultKind::Spike(_) => FaultKind::Spike(strength),
+            FaultKind::Poison(_) => FaultKind::Poison(strength),
+            FaultKind::CrashBeforeAck(_) => FaultKind::CrashBeforeAck(strength),
             FaultKind::Crash => FaultKind::Crash,
             FaultKind::CacheFlush => FaultKind::CacheFlush,
         }
@@ -92,6 +106,8 @@ impl FaultKind {
             FaultKind::Slow(_) => "much slower",
             FaultKind::Errors(_) => "many fail",
             FaultKind::Spike(_) => "many more",
+            FaultKind::Poison(_) => "many are poison",
+            FaultKind::CrashBeforeAck(_) => "many lose their ack",
             FaultKind::Crash | FaultKind::CacheFlush => "",
         }
     }
@@ -101,7 +117,11 @@ impl FaultKind {
         match (self, kind) {
             (FaultKind::Spike(_), NodeKind::Client(_))
             | (
-                FaultKind::Slow(_) | FaultKind::Errors(_) | FaultKind::Crash,
+                FaultKind::Slow(_)
+                | FaultKind::Errors(_)
+                | FaultKind::Crash
+                | FaultKind::Poison(_)
+                | FaultKind::CrashBeforeAck(_),
                 NodeKind::Service(_),
             ) => true,
             (FaultKind::CacheFlush, NodeKind::Service(service)) => {
@@ -112,7 +132,9 @@ impl FaultKind {
                 FaultKind::Slow(_)
                 | FaultKind::Errors(_)
                 | FaultKind::Crash
-                | FaultKind::CacheFlush,
+                | FaultKind::CacheFlush
+                | FaultKind::Poison(_)
+                | FaultKind::CrashBeforeAck(_),
                 NodeKind::Client(_),
             ) => false,
         }
@@ -135,7 +157,9 @@ impl FaultKind {
             FaultKind::Slow(_) | FaultKind::Spike(_) => {
                 Some(Control::Factor(Ratio::percent(1), Ratio::whole(1_000)))
             }
-            FaultKind::Errors(_) => Some(Control::Share),
+            FaultKind::Errors(_) | FaultKind::Poison(_) | FaultKind::CrashBeforeAck(_) => {
+                Some(Control::Share)
+            }
             FaultKind::Crash | FaultKind::CacheFlush => None,
         }
     }
@@ -148,6 +172,10 @@ impl FaultKind {
             FaultKind::Crash => "down".into(),
             FaultKind::CacheFlush => "cache flushed".into(),
             FaultKind::Spike(by) => format!("spike ×{by}"),
+            FaultKind::Poison(share) => format!("{} % poison", share.as_f64() * 100.0),
+            FaultKind::CrashBeforeAck(share) => {
+                format!("{} % crash before ack", share.as_f64() * 100.0)
+            }
         }
     }
 }

@@ -6,7 +6,8 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::{Client, Edge, NodeId, Service};
-use crate::broker::{Bus, Queue};
+use crate::broker::{Bus, Outbox, Queue};
+use crate::dedup::Dedup;
 use crate::field::{Control, Field, Value};
 use crate::policy::{Breaker, Bulkhead, Fallback, Pool, RateLimit, Retry, Throttle, Timeout};
 
@@ -71,6 +72,8 @@ pub fn every(visit: &mut dyn FnMut(Row)) {
     to.table("edge", Place::Edge, &edge, Edge::FIELDS);
     to.kind("queue", Place::Part, Queue::FIELDS);
     to.kind("bus", Place::Part, Bus::FIELDS);
+    to.kind("outbox", Place::Part, Outbox::FIELDS);
+    to.kind("dedup", Place::Part, Dedup::FIELDS);
     to.kind("fallback", Place::Policy, Fallback::FIELDS);
     to.kind("retry", Place::Policy, Retry::FIELDS);
     to.kind("breaker", Place::Policy, Breaker::FIELDS);
@@ -200,7 +203,7 @@ mod tests {
         assert_eq!(row("queue", "max_length").written, "unbounded");
         assert_eq!(
             row("queue", "overflow").words,
-            ["drop_head", "reject_publish"]
+            ["drop_head", "reject_publish", "reject_publish_dlx"]
         );
         assert_eq!(
             row("service", "role").words,

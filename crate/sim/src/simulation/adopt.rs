@@ -4,14 +4,15 @@
 //! on an element that is gone settles as cancelled or removed, here and at once, so that nobody is left
 //! waiting.
 
-use std::collections::BTreeSet;
+use std::collections::VecDeque;
 
+use super::books::Books;
 use super::outbox::Outbox;
 use super::replica::Replica;
 use super::world::{Link, NodeState, Plan, Server, Source, World};
-use super::{call, client, delivery, life, scaling, trouble};
+use super::{call, client, delivery, life, relay, scaling, trouble};
 use crate::balance::Balancer;
-use crate::broker::queue::Backlog;
+use crate::dedup::Seen;
 use crate::event::{CallKey, EdgeIx, Event, NodeIx, ReplicaIx};
 use crate::fact::Fact;
 use crate::outcome::Outcome;
@@ -83,6 +84,7 @@ fn remove_edges(world: &mut World, out: &mut Outbox<'_>, scenario: &Scenario) {
             call::cut(world, out, key);
         }
         delivery::remove_all(world, out, ix);
+        relay::remove(world, out, ix);
     }
 }
 
@@ -135,6 +137,8 @@ fn add_node(world: &mut World, id: &NodeId, node: &Node, now: Time) -> NodeIx {
             spec: spec.clone(),
             slow: Ratio::ONE,
             errors: Ratio::ZERO,
+            poison: Ratio::ZERO,
+            crash_before_ack: Ratio::ZERO,
             crashed: false,
             plan: Vec::new(),
             ins: Vec::new(),
@@ -210,10 +214,13 @@ fn add_edge(world: &mut World, out: &mut Outbox<'_>, id: &EdgeId, edge: &Edge) {
         spec: edge.clone(),
         stack,
         alive: true,
-        backlog: Backlog::default(),
+        home: ix,
+        books: Books::new(ix),
         bus: None,
         turn: Balancer::default(),
-        unacked: BTreeSet::new(),
+        seen: Seen::default(),
+        rows: VecDeque::new(),
+        relays: false,
     });
     world.edge_ix.insert(id.clone(), ix);
 }

@@ -77,8 +77,8 @@ impl Simulation {
             let unacked = world
                 .messages
                 .values()
-                .filter(|m| m.edge == *edge && m.replica == at.number)
-                .filter(|m| m.place != Station::Ready)
+                .filter(|m| m.by == *edge && m.replica == at.number)
+                .filter(|m| !matches!(m.place, Station::Ready | Station::Delayed))
                 // The bus keeps the message itself.
                 .filter(|m| m.kind == Kind::Queue || m.copy_of.is_some())
                 .count();
@@ -86,7 +86,7 @@ impl Simulation {
                 .jobs
                 .values()
                 .filter(|job| job.at == at && job.edge == *edge)
-                .filter(|job| matches!(job.origin, Origin::Message(_)))
+                .filter(|job| matches!(job.origin, Origin::Message(_) | Origin::Disowned))
                 .count();
             if (unacked, active) != (inbox.unacked, inbox.active) {
                 found.push(format!(
@@ -162,16 +162,18 @@ impl Simulation {
         let mut unacked = BTreeMap::<EdgeIx, usize>::new();
         let mut subscribed = BTreeMap::<EdgeIx, [usize; 3]>::new();
         for (key, message) in &world.messages {
-            let is_ready = message.place == Station::Ready;
-            match message.kind {
-                Kind::Queue => {
-                    let books = if is_ready { &mut ready } else { &mut unacked };
-                    *books.entry(message.edge).or_default() += 1;
+            let home = world.link(message.edge).home;
+            match (message.kind, message.place) {
+                (Kind::Queue, Station::Ready) => *ready.entry(home).or_default() += 1,
+                // Off the books of those that are handled or wait for a timer.
+                (Kind::Queue, Station::Delayed) => {}
+                (Kind::Queue, _) => {
+                    *unacked.entry(home).or_default() += usize::from(!message.acked);
                 }
-                Kind::Bus => {
+                (Kind::Bus, place) => {
                     let place = match message.copy_of {
                         Some(_) => 2,
-                        None => usize::from(!is_ready),
+                        None => usize::from(place != Station::Ready),
                     };
                     subscribed.entry(message.edge).or_default()[place] += 1;
                 }
@@ -184,11 +186,18 @@ impl Simulation {
         }
         for (place, link) in world.edges.iter().enumerate() {
             let ix = EdgeIx(place as u32);
+            let stored = world
+                .rows
+                .values()
+                .filter(|row| row.edge == ix && row.committed);
+            if stored.count() != link.rows.len() || !link.rows.is_empty() && !link.alive {
+                found.push(format!("{}: the outbox and its rows do not agree", link.id));
+            }
             let of = |books: &BTreeMap<EdgeIx, usize>| books.get(&ix).copied().unwrap_or(0);
             let books = [
-                link.backlog.ready().len(),
-                link.backlog.unacked(),
-                link.unacked.len(),
+                link.books.backlog.ready().len(),
+                link.books.backlog.unacked(),
+                link.books.unacked.len(),
             ];
             if books != [of(&ready), of(&unacked), of(&unacked)] {
                 found.push(format!(
@@ -227,7 +236,8 @@ impl Simulation {
         let of_attempts = world.attempts.values().map(|attempt| attempt.request);
         let of_jobs = world.jobs.values().map(|job| job.request);
         let of_messages = world.messages.values().map(|message| message.request);
-        for request in of_attempts.chain(of_jobs).chain(of_messages) {
+        let of_rows = world.rows.values().map(|row| row.request);
+        for request in of_attempts.chain(of_jobs).chain(of_messages).chain(of_rows) {
             *parts.entry(request.key).or_default() += 1;
         }
         let mut busy = BTreeSet::new();

@@ -6,6 +6,7 @@ use super::cancel;
 use super::layers;
 use super::outbox::Outbox;
 use super::purpose;
+use super::relay;
 use super::work::{Attempt, Call, Level, MOST_HOPS, MOST_PARTS, Of, Place};
 use super::world::World;
 use crate::event::{AttemptKey, CallKey, EdgeIx, Event, Owner};
@@ -13,6 +14,7 @@ use crate::fact::Fact;
 use crate::outcome::{By, Outcome};
 use crate::policy::Cancel;
 use crate::rng::Luck;
+use crate::scenario::Mode;
 use crate::units::Time;
 
 /// What a call inherits from its owner.
@@ -92,6 +94,7 @@ pub fn send(world: &mut World, out: &mut Outbox<'_>, key: CallKey) {
     let deadline = layers::deadline(&world.stacks, call);
     let attempt = Attempt {
         call: call.waits.then_some(key),
+        row: None,
         edge,
         mode,
         request: call.request,
@@ -105,6 +108,14 @@ pub fn send(world: &mut World, out: &mut Outbox<'_>, key: CallKey) {
         hops: call.hops + 1,
     };
     let (request, waits, hops) = (call.request, call.waits, attempt.hops);
+    if mode == Mode::Async && !waits && hops <= MOST_HOPS && world.link(edge).spec.outbox.on {
+        // It is a part of its owner's own work, and will be published after that.
+        let owner = world.calls[key].owner;
+        relay::store(world, out, owner, &attempt);
+        let outside = world.calls[key].layers.len();
+        layers::leave(world, out, key, outside, Outcome::Ok);
+        return;
+    }
     let attempt = world.attempts.insert(attempt);
     world.hold(request);
     out.say(Fact::Sent {
@@ -148,12 +159,15 @@ pub fn answer(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey, outcome:
         edge: attempt.edge,
         request: attempt.request.name,
         outcome,
-        late: waiting.is_none(),
+        late: waiting.is_none() && attempt.row.is_none(),
     });
     if let Some(call) = waiting {
         world.calls[call].attempt = None;
         let outside = world.calls[call].layers.len();
         layers::leave(world, out, call, outside, outcome);
+    }
+    if let Some(row) = attempt.row {
+        relay::answered(world, out, (row, key), outcome);
     }
     world.release(out, attempt.request);
 }

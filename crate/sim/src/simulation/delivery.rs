@@ -10,10 +10,11 @@
 //!   `Event::Deliver`. It is called whenever something may have become possible, and so must bear being
 //!   called in vain.
 //! - `settle(world, out, message)`: the broker learns that a message is done; it says so and calls `forget`.
-//! - `fail(world, out, message)`: the broker learns that a message failed, or that its consumer is gone.
+//! - `fail(world, out, message, why)`: the broker learns that a message failed, or that its consumer is gone.
 //! - `adopt(world, out, edge)`: the edge's settings have changed.
 //! - `tend(world, out, edge)`: a clock of the broker's own has run out.
-//! - `remove(world, edge)`: the edge is gone, and its messages are forgotten already; the books are emptied.
+//! - `remove(world, edge)`: the edge is gone, and its messages are forgotten already; the books are emptied. A broker
+//!   that edges may share takes the messages of one edge off its books instead: `take_off`, `forget_ready`.
 //!
 //! A message goes to its end with the kind that it was published to, whatever the edge is by then.
 
@@ -27,9 +28,10 @@ use super::service;
 use super::work::{Message, Of, Origin, Station};
 use super::world::World;
 use crate::broker::Kind;
-use crate::event::{AttemptKey, EdgeIx, Event, MessageKey, ReplicaIx};
-use crate::fact::Fact;
+use crate::event::{AttemptKey, EdgeIx, Event, Fail, MessageKey, ReplicaIx};
+use crate::fact::{Fact, Spot};
 use crate::rng::Luck;
+use crate::units::Span;
 
 /// A publish arrives at the broker.
 pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
@@ -38,7 +40,8 @@ pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
     };
     let edge = attempt.edge;
     let request = attempt.request.name;
-    let told = attempt.call.is_some();
+    // The relay of an outbox waits for the confirm as a publisher does.
+    let told = attempt.call.is_some() || attempt.row.is_some();
     if !world.link(edge).alive {
         // Its queue was taken off the board while it was on its way.
         out.say(Fact::Rejected {
@@ -60,6 +63,9 @@ pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
         luck: attempt.luck,
         identity: attempt.identity,
         published: out.now,
+        seq: 0,
+        by: edge,
+        acked: false,
         deliveries: 0,
         replica: 0,
         place: Station::Ready,
@@ -80,8 +86,12 @@ pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
         forget(world, out, message, !told);
     }
     if told {
+        let confirm = match kind {
+            Kind::Queue => classic::confirm(world, edge, attempt.luck),
+            Kind::Bus => Span::ZERO,
+        };
         let way = world.crossing(edge, attempt.luck, purpose::BACK);
-        out.after(way, Event::Answer(key, outcome));
+        out.after(way + confirm, Event::Answer(key, outcome));
     } else {
         world.attempts.remove(key);
         world.release(out, attempt.request);
@@ -137,17 +147,23 @@ fn copy(world: &mut World, key: MessageKey, delivery: u32) -> MessageKey {
 
 /// A message arrives at the consumer.
 pub fn deliver(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
-    let Some(message) = world.messages.get(key) else {
+    // It may have been taken back on its way.
+    let Some(message) = world
+        .messages
+        .get(key)
+        .filter(|message| message.place == Station::Travelling)
+    else {
         return;
     };
+    let link = world.link(message.by);
     let at = ReplicaIx {
-        node: world.link(message.edge).to,
+        node: link.to,
         number: message.replica,
     };
-    if world.replica(at).is_some_and(|(_, replica)| replica.up()) {
+    if link.alive && world.replica(at).is_some_and(|(_, replica)| replica.up()) {
         service::buffer(world, out, key);
     } else {
-        nacked(world, out, key);
+        nacked(world, out, key, Fail::Gone);
     }
 }
 
@@ -161,12 +177,31 @@ pub fn acked(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
 }
 
 /// The broker learns that a message failed or that its consumer is gone.
-pub fn nacked(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
+pub fn nacked(world: &mut World, out: &mut Outbox<'_>, key: MessageKey, why: Fail) {
     match world.messages.get(key).map(|message| message.kind) {
-        Some(Kind::Queue) => classic::fail(world, out, key),
+        Some(Kind::Queue) => classic::fail(world, out, key, why),
         Some(Kind::Bus) => subscribed::fail(world, out, key),
         None => {}
     }
+}
+
+/// A message has waited for its next delivery.
+pub fn returned(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
+    match world.messages.get(key).map(|message| message.kind) {
+        Some(Kind::Queue) => classic::put_back(world, out, key),
+        // It has clocks of its own.
+        Some(Kind::Bus) | None => {}
+    }
+}
+
+/// The oldest message of a queue may have expired.
+pub fn expire(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
+    classic::expire(world, out, edge);
+}
+
+/// A consumer may have held a message for too long.
+pub fn take_back(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
+    classic::take_back(world, out, edge);
 }
 
 /// The settings of an edge have changed.
@@ -190,57 +225,114 @@ fn hand_back(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx, number: u32)
     }
 }
 
-/// Takes all messages of an edge off the board.
+/// A message leaves its consumer: no thread and no buffer has it any more.
+fn leave_consumer(world: &mut World, out: &mut Outbox<'_>, key: MessageKey, origin: Origin) {
+    let message = &mut world.messages[key];
+    let (place, by, request) = (message.place, message.by, message.request.name);
+    let number = message.replica;
+    message.place = Station::Settling;
+    match place {
+        Station::Buffered => {
+            let node = world.link(by).to;
+            if let Some(replica) = world.replica_mut(ReplicaIx { node, number }) {
+                replica
+                    .inbox(by)
+                    .buffer
+                    .retain(|waiting| waiting.key != key);
+                replica.buffered -= 1;
+            }
+            out.say(Fact::Unbuffered {
+                edge: by,
+                replica: number,
+                request,
+            });
+        }
+        Station::Working(job) => {
+            let Some(job) = world.jobs.get_mut(job) else {
+                return;
+            };
+            job.origin = origin;
+            if origin == Origin::Nobody {
+                job.orphan = true;
+                let at = job.at;
+                out.say(Fact::Orphaned {
+                    node: at.node,
+                    request,
+                });
+                if let Some(replica) = world.replica_mut(at) {
+                    replica.inbox(by).active -= 1;
+                }
+            }
+        }
+        Station::Ready | Station::Delayed | Station::Travelling | Station::Settling => {}
+    }
+}
+
+/// Takes all messages of an edge off the board; what others published and its consumer has goes back.
 pub fn remove_all(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
-    let keys: Vec<MessageKey> = world
+    let own = |message: &Message| message.edge == edge;
+    let taken = |message: &Message| {
+        message.by == edge && !matches!(message.place, Station::Ready | Station::Delayed)
+    };
+    let keys: Vec<(MessageKey, bool)> = world
         .messages
         .iter()
-        .filter(|(_, m)| m.edge == edge)
-        .map(|(key, _)| key)
+        .filter(|(_, message)| own(message) || taken(message))
+        .map(|(key, message)| (key, own(message)))
         .collect();
-    for key in keys {
+    classic::forget_ready(world, edge);
+    for (key, own) in keys {
         let message = &world.messages[key];
-        let (place, request) = (message.place, message.request.name);
+        let (place, acked, request) = (message.place, message.acked, message.request.name);
+        let (kind, by, number) = (message.kind, message.by, message.replica);
         let is_copy = message.copy_of.is_some();
-        if place == Station::Buffered {
-            out.say(Fact::Unbuffered {
-                edge,
-                replica: message.replica,
-                request,
-            });
+        leave_consumer(world, out, key, Origin::Nobody);
+        if !own {
+            nacked(world, out, key, Fail::Gone);
+            continue;
         }
-        if let Station::Working(job) = place
-            && let Some(job) = world.jobs.get_mut(job)
-        {
-            job.origin = Origin::Nobody;
-            job.orphan = true;
-            out.say(Fact::Orphaned {
-                node: job.at.node,
-                request,
-            });
-        }
+        let from = match place {
+            Station::Ready => Spot::Ready,
+            Station::Delayed => Spot::Delayed,
+            // A bus has its own books, and they go as a whole.
+            Station::Travelling | Station::Buffered | Station::Working(_) | Station::Settling
+                if kind == Kind::Bus =>
+            {
+                Spot::Unacked
+            }
+            Station::Travelling | Station::Buffered | Station::Working(_) | Station::Settling
+                if acked =>
+            {
+                hand_back(world, out, by, number);
+                Spot::Handed
+            }
+            Station::Travelling | Station::Buffered | Station::Working(_) | Station::Settling => {
+                classic::take_off(world, out, key);
+                Spot::Unacked
+            }
+        };
         if !is_copy {
             out.say(Fact::Removed {
                 edge,
                 request,
-                ready: place == Station::Ready,
+                from,
             });
         }
         forget(world, out, key, !is_copy);
     }
-    classic::remove(world, edge);
+    for job in world.jobs.values_mut() {
+        if job.edge == edge && job.origin == Origin::Disowned {
+            job.origin = Origin::Nobody;
+        }
+    }
     subscribed::remove(world, edge);
-    let link = world.link_mut(edge);
-    let node = link.to;
+    let node = world.link(edge).to;
     let Some(server) = world.server_mut(node) else {
         return;
     };
     let mut going = Vec::new();
     for replica in &mut server.replicas {
-        if let Some(place) = replica.inboxes.iter().position(|(of, _)| *of == edge) {
-            let (_, inbox) = replica.inboxes.remove(place);
-            replica.buffered -= inbox.buffer.len();
-        }
+        replica.inboxes.retain(|(of, _)| *of != edge);
         if replica.draining {
             going.push(replica.number);
         }

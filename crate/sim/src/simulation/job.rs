@@ -3,10 +3,11 @@
 use super::call::{self, Parent};
 use super::outbox::Outbox;
 use super::purpose;
+use super::relay;
 use super::scaling;
-use super::work::{Job, Origin, Place, Station};
+use super::work::{Job, Lookup, Origin, Place, Station};
 use super::world::{Server, World};
-use crate::event::{AttemptKey, Event, JobKey, Owner};
+use crate::event::{AttemptKey, Event, Fail, JobKey, MessageKey, Owner};
 use crate::fact::Fact;
 use crate::outcome::{Cause, Outcome};
 use crate::rng::Luck;
@@ -22,6 +23,10 @@ pub fn worked(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
         finish(world, out, key, Outcome::Cancelled);
         return;
     }
+    if job.lookup == Lookup::UnderWay {
+        recall(world, out, key);
+        return;
+    }
     if !job.after {
         if looked_up(world, out, key) {
             last_work(world, out, key);
@@ -31,10 +36,45 @@ pub fn worked(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
         return;
     }
     let outcome = match world.server(job.at.node) {
-        Some(server) if fails(server, job.luck) => Outcome::Error,
+        Some(server) if fails(server, job.luck) || poisoned(server, job) => Outcome::Error,
         _ => Outcome::Ok,
     };
     finish(world, out, key, outcome);
+}
+
+/// Whether this piece of work fails each time it is tried.
+fn poisoned(server: &Server, job: &Job) -> bool {
+    drawn(server.poison, job.identity.part(purpose::POISON))
+}
+
+/// Whether chance falls into this share.
+fn drawn(share: Ratio, luck: Luck) -> bool {
+    share > Ratio::ZERO && luck.stream().below(Ratio::ONE.as_micros()) < share.as_micros()
+}
+
+/// A job knows now whether its work was done before: if so it is over, else it begins.
+fn recall(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
+    let job = &mut world.jobs[key];
+    job.lookup = Lookup::Off;
+    let (edge, node, luck) = (job.edge, job.at.node, job.luck);
+    let piece = job.identity.name();
+    let link = &mut world.edges[edge.0 as usize];
+    if link.seen.has(&link.spec.dedup, piece, out.now) {
+        let job = &mut world.jobs[key];
+        job.lookup = Lookup::Found;
+        out.say(Fact::Deduplicated {
+            node,
+            edge,
+            request: job.request.name,
+            late: false,
+        });
+        finish(world, out, key, Outcome::Ok);
+        return;
+    }
+    if let Some(server) = world.server(node) {
+        let work = server.work(&server.spec.before, luck, purpose::BEFORE);
+        out.after(work, Event::Worked(key));
+    }
 }
 
 /// Whether work ends in an error: by the service's own rate or by that of its faults.
@@ -167,19 +207,10 @@ fn finish_as(world: &mut World, out: &mut Outbox<'_>, key: JobKey, outcome: Outc
     match job.origin {
         Origin::Attempt(attempt) => reply(world, out, attempt, outcome),
         Origin::Message(message) => {
-            world.messages[message].place = Station::Settling;
-            if let Some(replica) = world.replica_mut(job.at) {
-                replica.inbox(job.edge).active -= 1;
-            }
-            let luck = job.luck;
-            let way = world.crossing(job.edge, luck, purpose::ACK);
-            let told = if outcome.is_ok() {
-                Event::Acked(message)
-            } else {
-                Event::Nacked(message)
-            };
-            out.after(way, told);
+            leave_inbox(world, &job);
+            acknowledge(world, out, &job, message, outcome);
         }
+        Origin::Disowned => leave_inbox(world, &job),
         Origin::Nobody => {}
     }
     world.release(out, job.request);
@@ -193,9 +224,105 @@ fn finish_as(world: &mut World, out: &mut Outbox<'_>, key: JobKey, outcome: Outc
     }
 }
 
+/// A job that came by a message takes no place of its queue's consumers any more.
+fn leave_inbox(world: &mut World, job: &Job) {
+    if let Some(replica) = world.replica_mut(job.at) {
+        replica.inbox(job.edge).active -= 1;
+    }
+}
+
+/// Tells the broker how the work on a message ended.
+fn acknowledge(
+    world: &mut World,
+    out: &mut Outbox<'_>,
+    job: &Job,
+    key: MessageKey,
+    outcome: Outcome,
+) {
+    let message = &mut world.messages[key];
+    message.place = Station::Settling;
+    let handed = message.acked;
+    let drops = world.server(job.at.node).is_some_and(|server| {
+        drawn(
+            server.crash_before_ack,
+            job.luck.part(purpose::CRASH_BEFORE_ACK),
+        )
+    });
+    let told = match outcome {
+        // The connection is gone, and the broker sees that at once.
+        Outcome::Ok if drops && !handed => {
+            out.soon(Event::Nacked(key, Fail::Gone));
+            return;
+        }
+        Outcome::Ok => Event::Acked(key),
+        Outcome::Error | Outcome::TimedOut | Outcome::Refused(_) | Outcome::Cancelled => {
+            Event::Nacked(key, Fail::Error)
+        }
+    };
+    if handed {
+        // There is nobody to tell: the broker has done with it.
+        out.soon(told);
+    } else {
+        let way = world.crossing(job.edge, job.luck, purpose::ACK);
+        out.after(way, told);
+    }
+}
+
+/// Whether the effect of a job counts: not if it, or a copy that was worked on at the same time, was found to
+/// be done before.
+fn takes_effect(world: &mut World, out: &mut Outbox<'_>, job: &Job) -> bool {
+    let link = &mut world.edges[job.edge.0 as usize];
+    let dedup = &link.spec.dedup;
+    let found = job.lookup == Lookup::Found;
+    if found || !dedup.on {
+        return !found;
+    }
+    let first = link.seen.insert(dedup, job.identity.name(), out.now);
+    if !first {
+        out.say(Fact::Deduplicated {
+            node: job.at.node,
+            edge: job.edge,
+            request: job.request.name,
+            late: true,
+        });
+    }
+    first
+}
+
+/// Notes the order of effects within a key.
+fn order(world: &mut World, out: &mut Outbox<'_>, job: &Job) {
+    let Origin::Message(message) = job.origin else {
+        return;
+    };
+    let message = &world.messages[message];
+    let (edge, seq) = (message.edge, message.seq);
+    let home = world.link(edge).home;
+    let keys = world.link(home).spec.queue.keys;
+    let Some(request) = world.requests.get(job.request.key).filter(|_| keys > 0) else {
+        return;
+    };
+    let key = request
+        .luck
+        .part(purpose::ORDER_KEY)
+        .stream()
+        .below(u64::from(keys));
+    let newest = &mut world.link_mut(home).books.newest;
+    newest.resize(keys as usize, 0);
+    let newest = &mut newest[key as usize];
+    if seq < *newest {
+        let request = job.request.name;
+        out.say(Fact::OutOfOrder { edge, request });
+    }
+    *newest = seq.max(*newest);
+}
+
 /// Work was done: the effect has happened, the first time or once more.
 fn effect(world: &mut World, out: &mut Outbox<'_>, job: &Job) {
     let now = out.now;
+    if !takes_effect(world, out, job) {
+        return;
+    }
+    order(world, out, job);
     let Some(request) = world.requests.get_mut(job.request.key) else {
         return;
     };
@@ -210,7 +337,7 @@ fn effect(world: &mut World, out: &mut Outbox<'_>, job: &Job) {
         return;
     }
     request.done.push(piece);
-    if matches!(job.origin, Origin::Message(_)) {
+    if matches!(job.origin, Origin::Message(_) | Origin::Disowned) {
         request.last_effect = now;
     }
 }
@@ -223,7 +350,14 @@ pub fn end(
     outcome: Outcome,
     cause: Cause,
 ) -> Option<Job> {
-    let job = world.jobs.remove(key)?;
+    let mut job = world.jobs.remove(key)?;
+    for row in std::mem::take(&mut job.rows) {
+        if outcome.is_ok() {
+            relay::commit(world, out, row);
+        } else {
+            relay::roll_back(world, out, row);
+        }
+    }
     if let Some(replica) = world.replica_mut(job.at) {
         replica.busy -= 1;
     }

@@ -3,10 +3,12 @@
 use super::call;
 use super::job;
 use super::outbox::Outbox;
+use super::relay;
+use super::replica::Replica;
 use super::scaling;
 use super::work::{Origin, Station};
 use super::world::World;
-use crate::event::{Event, JobKey, MessageKey, ReplicaIx};
+use crate::event::{Event, Fail, JobKey, MessageKey, ReplicaIx};
 use crate::fact::Fact;
 use crate::outcome::{Cause, Outcome};
 use crate::policy::Cancel;
@@ -51,11 +53,12 @@ pub fn restart(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, life: u32
 }
 
 /// A replica runs again.
-pub fn rise(world: &World, out: &mut Outbox<'_>, at: ReplicaIx) {
+pub fn rise(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx) {
     out.say(Fact::Up {
         node: at.node,
         replica: at.number,
     });
+    relay::rise(world, out, at.node);
     if let Some(server) = world.server(at.node) {
         for edge in &server.ins {
             out.soon(Event::Pump(*edge));
@@ -70,10 +73,17 @@ pub fn stop(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, memory: bool
         replica: at.number,
         memory,
     });
+    let lasts = world.server(at.node).is_some_and(|server| {
+        let others = |replica: &&Replica| replica.number != at.number;
+        server.replicas.iter().filter(others).any(Replica::up)
+    });
+    if !lasts {
+        relay::stop(world, at.node);
+    }
     // The broker notices at once.
     let returned = clear(world, out, at, Outcome::Error);
     for message in returned {
-        out.soon(Event::Nacked(message));
+        out.soon(Event::Nacked(message, Fail::Gone));
     }
     scaling::retire(world, out, at);
 }
@@ -107,6 +117,11 @@ pub fn clear(
                 }
                 world.messages[message].place = Station::Settling;
                 messages.push(message);
+            }
+            Origin::Disowned => {
+                if let Some(replica) = world.replica_mut(at) {
+                    replica.inbox(job.edge).active -= 1;
+                }
             }
             Origin::Nobody => {}
         }

@@ -34,3 +34,13 @@ pub const THINK: u64 = 14;
 pub const BALANCE: u64 = 15;
 /// The key that a request asks caches for.
 pub const KEY: u64 = 40;
+/// What a broker takes to confirm.
+pub const CONFIRM: u64 = 30;
+/// Whether something makes work fail each time.
+pub const POISON: u64 = 31;
+/// Whether a connection drops before the ack.
+pub const CRASH_BEFORE_ACK: u64 = 32;
+/// The key within which order matters.
+pub const ORDER_KEY: u64 = 33;
+/// Whether something was done before: how long the look-up takes.
+pub const LOOKUP: u64 = 34;

@@ -4,7 +4,7 @@ use super::job;
 use super::outbox::Outbox;
 use super::purpose;
 use super::scaling;
-use super::work::{Job, Origin, Place, Station};
+use super::work::{Job, Lookup, Origin, Place, Station};
 use super::world::{Waiting, World};
 use crate::event::{AttemptKey, EdgeIx, Event, JobKey, MessageKey, NodeIx, ReplicaIx};
 use crate::fact::Fact;
@@ -180,6 +180,8 @@ fn start_attempt(
         deadline: attempt.deadline,
         cancelled: false,
         hops: attempt.hops,
+        lookup: Lookup::Off,
+        rows: Vec::new(),
     };
     let job = start(world, out, job);
     world.attempts[key].place = Place::Working(job);
@@ -204,7 +206,7 @@ fn start_message(
         request: message.request,
         luck,
         identity: message.identity,
-        edge: message.edge,
+        edge: message.by,
         came,
         started: out.now,
         after: false,
@@ -216,8 +218,10 @@ fn start_message(
         deadline: Time::NEVER,
         cancelled: false,
         hops: message.hops,
+        lookup: Lookup::Off,
+        rows: Vec::new(),
     };
-    let edge = message.edge;
+    let edge = message.by;
     let job = start(world, out, job);
     world.messages[key].place = Station::Working(job);
     if let Some(replica) = world.replica_mut(at) {
@@ -225,7 +229,12 @@ fn start_message(
     }
 }
 
-fn start(world: &mut World, out: &mut Outbox<'_>, job: Job) -> JobKey {
+fn start(world: &mut World, out: &mut Outbox<'_>, mut job: Job) -> JobKey {
+    let edge = job.edge;
+    let checks = world.link(edge).spec.dedup.on;
+    if checks {
+        job.lookup = Lookup::UnderWay;
+    }
     let (at, request, luck, orphan) = (job.at, job.request, job.luck, job.orphan);
     let waited = job.started.since(job.came);
     let message = matches!(job.origin, Origin::Message(_));
@@ -243,7 +252,17 @@ fn start(world: &mut World, out: &mut Outbox<'_>, job: Job) -> JobKey {
         replica.busy += 1;
     }
     if let Some(server) = world.server(at.node) {
-        let work = server.work(&server.spec.before, luck, purpose::BEFORE);
+        let work = if checks {
+            let lookup = luck.part(purpose::LOOKUP);
+            world
+                .link(edge)
+                .spec
+                .dedup
+                .lookup
+                .sample(&mut lookup.stream())
+        } else {
+            server.work(&server.spec.before, luck, purpose::BEFORE)
+        };
         out.after(work, Event::Worked(key));
     }
     check_memory(world, out, at);
@@ -269,7 +288,7 @@ fn check_memory(world: &World, out: &mut Outbox<'_>, at: ReplicaIx) {
 pub fn buffer(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
     let message = &mut world.messages[key];
     message.place = Station::Buffered;
-    let (edge, number, request) = (message.edge, message.replica, message.request.name);
+    let (edge, number, request) = (message.by, message.replica, message.request.name);
     let node = world.link(edge).to;
     let at = ReplicaIx { node, number };
     let Some(replica) = world.replica_mut(at) else {

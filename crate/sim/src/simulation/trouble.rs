@@ -77,6 +77,7 @@ pub fn refresh(world: &mut World, out: &mut Outbox<'_>) {
 fn apply(world: &mut World, out: &mut Outbox<'_>, node: NodeIx) {
     let (mut slow, mut spike) = (Ratio::ONE, Ratio::ONE);
     let (mut errors, mut crashed) = (Ratio::ZERO, false);
+    let (mut poison, mut crash_before_ack) = (Ratio::ZERO, Ratio::ZERO);
     let id = match &world.nodes[node.0 as usize] {
         NodeState::Client(source) => &source.id,
         NodeState::Service(server) => &server.id,
@@ -90,6 +91,8 @@ fn apply(world: &mut World, out: &mut Outbox<'_>, node: NodeIx) {
             FaultKind::Crash => crashed = true,
             // It has acted when it began.
             FaultKind::CacheFlush => {}
+            FaultKind::Poison(share) => poison = poison.max(share),
+            FaultKind::CrashBeforeAck(share) => crash_before_ack = crash_before_ack.max(share),
         }
     }
     match &mut world.nodes[node.0 as usize] {
@@ -101,6 +104,7 @@ fn apply(world: &mut World, out: &mut Outbox<'_>, node: NodeIx) {
         }
         NodeState::Service(server) => {
             (server.slow, server.errors) = (slow, errors);
+            (server.poison, server.crash_before_ack) = (poison, crash_before_ack);
             if server.crashed == crashed {
                 return;
             }

@@ -2,7 +2,8 @@
 
 use crate::broker::Kind;
 use crate::event::{
-    AttemptKey, CallKey, EdgeIx, JobKey, MessageKey, NodeIx, Owner, ReplicaIx, RequestKey, StackKey,
+    AttemptKey, CallKey, EdgeIx, JobKey, MessageKey, NodeIx, Owner, ReplicaIx, RequestKey, RowKey,
+    StackKey,
 };
 use crate::outcome::Outcome;
 use crate::policy::Layer;
@@ -143,6 +144,8 @@ impl Call {
 pub struct Attempt {
     /// The call that waits for it; none once the caller has given up or does not care.
     pub call: Option<CallKey>,
+    /// The row of an outbox that it publishes.
+    pub row: Option<RowKey>,
     /// Over which edge.
     pub edge: EdgeIx,
     /// As a request or as a message.
@@ -221,6 +224,21 @@ pub struct Job {
     pub cancelled: bool,
     /// Edges crossed so far.
     pub hops: u8,
+    /// Whether it was done before.
+    pub lookup: Lookup,
+    /// Messages that it has put into an outbox; they count when it ends well.
+    pub rows: Vec<RowKey>,
+}
+
+/// What an idempotent consumer knows of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lookup {
+    /// Nothing speaks against doing it.
+    Off,
+    /// It is looked up whether it was done before.
+    UnderWay,
+    /// It was: it ends without an effect.
+    Found,
 }
 
 /// What a job was begun for.
@@ -230,6 +248,8 @@ pub enum Origin {
     Attempt(AttemptKey),
     /// A message that wants an ack.
     Message(MessageKey),
+    /// A message that was taken back meanwhile: its effect counts, its ack does not.
+    Disowned,
     /// Its edge was taken off the board.
     Nobody,
 }
@@ -251,6 +271,12 @@ pub struct Message {
     pub identity: Luck,
     /// When it came into the queue.
     pub published: Time,
+    /// Its number in the order of publishing.
+    pub seq: u64,
+    /// The edge to whose consumer it was delivered last.
+    pub by: EdgeIx,
+    /// Whether it was acknowledged when it was sent.
+    pub acked: bool,
     /// How often it was delivered.
     pub deliveries: u32,
     /// The replica it was delivered to last.
@@ -263,11 +289,36 @@ pub struct Message {
     pub hops: u8,
 }
 
+/// A message in an outbox.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Over which edge it will be published.
+    pub edge: EdgeIx,
+    /// For which request.
+    pub request: Of,
+    /// Its luck.
+    pub luck: Luck,
+    /// What it is for.
+    pub identity: Luck,
+    /// How often it was published.
+    pub tries: u32,
+    /// The publish under way.
+    pub attempt: Option<AttemptKey>,
+    /// Whether the work that caused it has ended well.
+    pub committed: bool,
+    /// Whether a retry or a redelivery on the way here led to it.
+    pub again: bool,
+    /// Edges crossed so far.
+    pub hops: u8,
+}
+
 /// Where a message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Station {
     /// Ready in the queue.
     Ready,
+    /// In the queue, waiting for its next delivery.
+    Delayed,
     /// On its way to the consumer.
     Travelling,
     /// Prefetched, without a thread.

@@ -1,23 +1,25 @@
 //! The world: everything that is under way, as one value that can be cloned.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, VecDeque};
 
 use slotmap::SlotMap;
 
+use super::books::Books;
 use super::client::User;
 use super::outbox::Outbox;
 use super::purpose;
 use super::replica::Replica;
 use super::stack::{Spare, Stack};
-use super::work::{Attempt, Call, Job, Message, Of, Request};
+use super::work::{Attempt, Call, Job, Message, Of, Request, Row};
 use crate::balance::Balancer;
 use crate::broker::Kind;
 use crate::broker::bus::Subscription;
-use crate::broker::queue::Backlog;
 use crate::cache::Store;
+use crate::dedup::Seen;
 use crate::dist::Dist;
 use crate::event::{
-    AttemptKey, CallKey, EdgeIx, JobKey, MessageKey, NodeIx, ReplicaIx, RequestKey, StackKey,
+    AttemptKey, CallKey, EdgeIx, JobKey, MessageKey, NodeIx, ReplicaIx, RequestKey, RowKey,
+    StackKey,
 };
 use crate::fact::Fact;
 use crate::profile::Profile;
@@ -48,6 +50,8 @@ pub struct World {
     pub jobs: SlotMap<JobKey, Job>,
     /// Messages that are not done with.
     pub messages: SlotMap<MessageKey, Message>,
+    /// Messages in outboxes.
+    pub rows: SlotMap<RowKey, Row>,
     /// The policies of edges, those that calls under way still go by included.
     pub stacks: SlotMap<StackKey, Stack>,
     /// Lists whose owners have ended, for those to come.
@@ -111,6 +115,10 @@ pub struct Server {
     pub slow: Ratio,
     /// The share of errors that faults add.
     pub errors: Ratio,
+    /// The share of what comes that makes its work fail each time.
+    pub poison: Ratio,
+    /// The share of deliveries that end before their ack.
+    pub crash_before_ack: Ratio,
     /// Whether a fault keeps it down.
     pub crashed: bool,
     /// Its calls.
@@ -156,14 +164,20 @@ pub struct Link {
     pub stack: StackKey,
     /// Whether it is on the board.
     pub alive: bool,
-    /// Its queue.
-    pub backlog: Backlog<MessageKey>,
+    /// The edge whose books its messages are on: itself, unless it shares a queue.
+    pub home: EdgeIx,
+    /// The books of its queue.
+    pub books: Books,
     /// Its subscription, once it has one.
     pub bus: Option<Box<Subscribed>>,
     /// Who of the consumer's replicas is next.
     pub turn: Balancer,
-    /// Unacknowledged messages by when they were published.
-    pub unacked: BTreeSet<(Time, MessageKey)>,
+    /// What its callee has done before.
+    pub seen: Seen,
+    /// The rows of its outbox that are not marked as published, in order.
+    pub rows: VecDeque<RowKey>,
+    /// Whether the relay will look at them.
+    pub relays: bool,
 }
 
 /// The subscription of an edge at work.

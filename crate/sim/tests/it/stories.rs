@@ -9,6 +9,10 @@ use sim::scenario::{Fault, FaultKind, NodeId};
 use crate::board::{at, chain, load};
 
 /// A line for each fact that the stories tell of, without the request: `12 Sent c-a #1`.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one arm a fact: the list is the point"
+)]
 fn line(scenario: &sim::Scenario, millis: u64, fact: &Fact) -> Option<String> {
     let node = |ix: sim::event::NodeIx| {
         scenario
@@ -77,7 +81,27 @@ fn line(scenario: &sim::Scenario, millis: u64, fact: &Fact) -> Option<String> {
         Fact::Buried { edge: e, .. } => format!("buried {}", edge(e)),
         Fact::Expired { edge: e, .. } => format!("expired {}", edge(e)),
         Fact::Deleted { edge: e, .. } => format!("deleted {}", edge(e)),
-        Fact::DeadLettered { edge: e, .. } => format!("dead-lettered {}", edge(e)),
+        Fact::DeadLettered {
+            edge: e, why, kept, ..
+        } => format!(
+            "{} {} {}",
+            if kept { "dead-lettered" } else { "lost" },
+            edge(e),
+            why.word()
+        ),
+        Fact::Lost { edge: e, .. } => format!("lost {}", edge(e)),
+        Fact::Delayed { edge: e, wait, .. } => format!("delayed {} {wait}", edge(e)),
+        Fact::Returned { edge: e, .. } => format!("returned {}", edge(e)),
+        Fact::Deduplicated { node: n, late, .. } => {
+            format!(
+                "found again {}{}",
+                node(n),
+                if late { " at its end" } else { "" }
+            )
+        }
+        Fact::OutOfOrder { edge: e, .. } => format!("out of order {}", edge(e)),
+        Fact::Recorded { edge: e, .. } => format!("recorded {}", edge(e)),
+        Fact::Relayed { edge: e, .. } => format!("relayed {}", edge(e)),
         Fact::Down {
             node: n, memory, ..
         } => {
@@ -351,7 +375,7 @@ fn a_message_that_fails_is_delivered_again_and_then_given_up() {
         120 delivered client-a #2
         121 started a
         141 finished a Error held 20ms
-        141 dead-lettered client-a
+        141 dead-lettered client-a delivery limit
         141 completed lost=true stale=0s
     ",
     );
@@ -548,5 +572,177 @@ fn a_switch_of_the_broker_loses_nothing() {
     assert_eq!(
         report.services[0].completed - report.services[0].duplicates,
         report.clients[0].offered
+    );
+}
+
+/// The service of `lone`, used over a queue with these settings.
+fn queued(threads: u32, work: &str, queue: &str) -> String {
+    let edge = format!(r#", "mode": "async", "queue": {{{queue}}}"#);
+    lone(threads, 0, work, &edge)
+}
+
+#[test]
+fn a_message_that_waits_too_long_expires_at_the_head() {
+    check(
+        &queued(
+            1,
+            "150ms",
+            r#""prefetch": 1, "expire": true, "ttl": "30ms""#,
+        ),
+        260,
+        "
+        100 arrived
+        100 sent client-a #1
+        100 stored client-a
+        100 delivered client-a #1
+        100 answered client-a Ok
+        100 replied Ok after 0s
+        100 started a
+        200 arrived
+        200 sent client-a #1
+        200 stored client-a
+        200 answered client-a Ok
+        200 replied Ok after 0s
+        230 dead-lettered client-a expired
+        230 completed lost=true stale=0s
+        250 finished a Ok held 150ms
+        250 acked client-a
+        250 completed lost=false stale=150ms
+        ",
+    );
+}
+
+#[test]
+fn a_message_that_comes_back_waits_for_its_next_delivery() {
+    let json = queued(
+        1,
+        "20ms",
+        r#""delayed_retry_min": "50ms", "delivery_limit": 1, "dead_letter": false"#,
+    );
+    check(
+        &json.replace(r#""threads": 1"#, r#""threads": 1, "errors": 1"#),
+        195,
+        "
+        100 arrived
+        100 sent client-a #1
+        100 stored client-a
+        100 delivered client-a #1
+        100 answered client-a Ok
+        100 replied Ok after 0s
+        100 started a
+        120 finished a Error held 20ms
+        120 delayed client-a 50ms
+        170 returned client-a
+        170 delivered client-a #2
+        171 started a
+        191 finished a Error held 20ms
+        191 lost client-a delivery limit
+        191 completed lost=true stale=0s
+        ",
+    );
+}
+
+#[test]
+fn a_slow_consumer_loses_its_message_to_another_while_it_works() {
+    check(
+        &queued(2, "80ms", r#""consumer_timeout": "50ms""#),
+        185,
+        "
+        100 arrived
+        100 sent client-a #1
+        100 stored client-a
+        100 delivered client-a #1
+        100 answered client-a Ok
+        100 replied Ok after 0s
+        100 started a
+        150 requeued client-a
+        150 delivered client-a #2
+        151 started a
+        180 finished a Ok held 80ms
+        ",
+    );
+}
+
+#[test]
+fn what_is_acknowledged_when_sent_dies_with_its_consumer() {
+    let json = queued(1, "300ms", r#""ack": "automatic", "prefetch": 1"#);
+    let crash = r#""faults": [{"on": "a", "kind": "crash", "start": "250ms", "duration": "10ms"}], "nodes""#;
+    check(
+        &json.replacen(r#""nodes""#, crash, 1),
+        265,
+        "
+        100 arrived
+        100 sent client-a #1
+        100 stored client-a
+        100 delivered client-a #1
+        100 acked client-a
+        100 answered client-a Ok
+        100 replied Ok after 0s
+        100 started a
+        200 arrived
+        200 sent client-a #1
+        200 stored client-a
+        200 delivered client-a #1
+        200 acked client-a
+        200 answered client-a Ok
+        200 replied Ok after 0s
+        250 fault on a down
+        250 down a
+        250 finished a Error held 150ms
+        250 lost client-a
+        250 completed lost=true stale=0s
+        250 lost client-a
+        250 completed lost=true stale=0s
+        260 fault off a down
+        260 up a
+        ",
+    );
+}
+
+#[test]
+fn the_outbox_publishes_later_and_once_more_after_a_crash() {
+    // The confirm is under way when the publisher dies: the row is not marked, and is published again.
+    check(
+        r#"{"nodes": {
+            "c": {"kind": {"client": {"rate": 10, "arrivals": "constant"}}},
+            "a": {"kind": {"service": {"before": {"constant": "5ms"}}}},
+            "b": {"kind": {"service": {"before": {"constant": "1ms"}}}}},
+          "edges": {
+            "c-a": {"from": "c", "to": "a", "latency": {"constant": "0s"}},
+            "d-ab": {"from": "a", "to": "b", "mode": "async", "latency": {"constant": "0s"},
+                "queue": {"confirm_latency": {"constant": "20ms"}},
+                "outbox": {"on": true, "poll": "40ms"}, "dedup": {"on": true}}},
+          "faults": [{"on": "a", "kind": "crash", "start": "130ms", "duration": "5ms"}]}"#,
+        190,
+        "
+        100 arrived
+        100 sent c-a #1
+        100 started a
+        105 recorded d-ab
+        105 finished a Ok held 5ms
+        105 answered c-a Ok
+        105 replied Ok after 5ms
+        120 sent d-ab #1
+        120 stored d-ab
+        120 delivered d-ab #1
+        120 started b
+        122 finished b Ok held 2ms
+        122 acked d-ab
+        130 fault on a down
+        130 down a
+        135 fault off a down
+        135 up a
+        140 answered d-ab Ok
+        160 sent d-ab #2
+        160 stored d-ab
+        160 delivered d-ab #1
+        160 started b
+        161 found again b
+        161 finished b Ok held 1ms
+        161 acked d-ab
+        180 answered d-ab Ok
+        180 relayed d-ab
+        180 completed lost=false stale=17ms
+        ",
     );
 }

@@ -199,6 +199,12 @@ impl Dice {
         self.settings(&mut edge, Edge::FIELDS);
         self.settings(&mut edge.queue, sim::broker::Queue::FIELDS);
         self.settings(&mut edge.bus, sim::broker::Bus::FIELDS);
+        if self.one_in(4) {
+            self.settings(&mut edge.outbox, sim::broker::Outbox::FIELDS);
+        }
+        if self.one_in(4) {
+            self.settings(&mut edge.dedup, sim::dedup::Dedup::FIELDS);
+        }
         edge.policies = self.policies();
         edge
     }
@@ -303,6 +309,8 @@ fn one(seed: u64) {
         edge.queue.delivery_limit = Limit::Of(3);
         edge.bus.max_receive_count = Limit::Of(3);
         edge.bus.attempts = Limit::Of(3);
+        // What a queue refuses for ever, an outbox would publish for ever.
+        edge.queue.max_length = Limit::Unbounded;
     }
     board.faults.clear();
     sim.adopt(&board, &[]);

@@ -195,9 +195,8 @@ fn every_setting_has_its_field() {
     let end = |name: &str| NodeId::new(name).unwrap();
     // The ends are drawn, the policies and the queue have tables of their own.
     let edge = Edge::new(end("a"), end("b"));
-    check(
-        &edge,
-        Edge::FIELDS,
-        &["from", "to", "policies", "queue", "bus"],
-    );
+    let apart = ["from", "to", "policies", "queue", "bus", "outbox", "dedup"];
+    check(&edge, Edge::FIELDS, &apart);
+    check(&edge.outbox, sim::broker::Outbox::FIELDS, &[]);
+    check(&edge.dedup, sim::dedup::Dedup::FIELDS, &[]);
 }

@@ -1,16 +1,20 @@
-//! The classic queue at work: ready messages in order, prefetch, acks, requeues.
+//! The classic queue at work: ready messages in order, prefetch, acks, requeues, expiry, dead letters.
+//!
+//! Books are kept at an edge's *home*: the edge itself, or the first of those that share a queue. What belongs
+//! to the queue is set there; what belongs to a consumer is set at the edge that leads to it.
 
-use super::{forget, hand_back};
-use crate::broker::queue::Backlog;
-use crate::event::{EdgeIx, Event, MessageKey};
+use super::{forget, hand_back, leave_consumer};
+use crate::broker::{Ack, OnError, Overflow, Reason};
+use crate::event::{EdgeIx, Event, Fail, MessageKey};
 use crate::fact::Fact;
 use crate::outcome::{By, Outcome};
+use crate::rng::Luck;
 use crate::simulation::outbox::Outbox;
 use crate::simulation::purpose;
 use crate::simulation::replica::Replica;
-use crate::simulation::work::Station;
+use crate::simulation::work::{Origin, Station};
 use crate::simulation::world::{NodeState, World};
-use crate::units::Span;
+use crate::units::{Limit, Span, Time};
 
 /// A redelivery takes at least this long: a message that fails at once would else come back for ever
 /// within one instant.
@@ -18,136 +22,373 @@ const REDELIVERY: Span = Span::millis(1);
 
 /// A message comes in, or is refused.
 pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) -> Outcome {
-    let message = &world.messages[key];
+    let message = &mut world.messages[key];
     let (edge, request) = (message.edge, message.request.name);
-    let link = world.link_mut(edge);
-    if !link.backlog.publish(&link.spec.queue, key) {
+    let home = world.edges[edge.0 as usize].home;
+    let link = &mut world.edges[home.0 as usize];
+    link.books.seq += 1;
+    message.seq = link.books.seq;
+    if !link.books.backlog.publish(&link.spec.queue, key) {
+        if link.spec.queue.overflow == Overflow::RejectPublishDlx {
+            out.say(Fact::DeadLettered {
+                edge,
+                request,
+                why: Reason::MaxLength,
+                kept: link.spec.queue.dead_letter,
+            });
+        }
         return Outcome::Refused(By::FullQueue);
     }
     out.say(Fact::Stored { edge, request });
-    drop_over(world, out, edge);
+    drop_over(world, out, home);
+    arm(world, out, home);
     Outcome::Ok
 }
 
 /// Drops the oldest messages of a queue that holds more than it may.
-fn drop_over(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
+fn drop_over(world: &mut World, out: &mut Outbox<'_>, home: EdgeIx) {
     loop {
-        let link = world.link_mut(edge);
-        let Some(oldest) = link.backlog.drop_head(&link.spec.queue) else {
+        let link = world.link_mut(home);
+        let Some(oldest) = link.books.backlog.drop_head(&link.spec.queue) else {
             return;
         };
-        let request = world.messages[oldest].request.name;
-        out.say(Fact::Dropped { edge, request });
+        let kept = link.spec.queue.dead_letter;
+        let message = &world.messages[oldest];
+        out.say(Fact::Dropped {
+            edge: message.edge,
+            request: message.request.name,
+            kept,
+        });
         forget(world, out, oldest, true);
     }
 }
 
-/// Sends ready messages to the consumer, as far as its prefetch allows.
-pub fn pump(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
-    if !world.link(edge).alive {
-        return;
+/// When the oldest ready message expires, if it does.
+fn expiry(world: &World, home: EdgeIx) -> Option<Time> {
+    let link = world.link(home);
+    if !link.spec.queue.expire {
+        return None;
     }
-    while let Some((key, number)) = take(world, edge) {
-        let message = &mut world.messages[key];
-        message.deliveries += 1;
-        message.replica = number;
-        message.place = Station::Travelling;
-        let (published, request, luck) = (message.published, message.request, message.luck);
-        let delivery = message.deliveries;
-        world.link_mut(edge).unacked.insert((published, key));
-        out.say(Fact::Delivered {
-            edge,
-            request: request.name,
-            delivery,
-        });
-        let luck = luck.part(purpose::DELIVERY).part(u64::from(delivery));
-        let way = world.crossing(edge, luck, purpose::OUT);
-        let pause = if delivery > 1 { REDELIVERY } else { Span::ZERO };
-        out.after(way.max(pause), Event::Deliver(key));
+    let head = link.books.backlog.ready().next()?;
+    Some(world.messages[head].published + link.spec.queue.ttl)
+}
+
+/// Sets the timer of the oldest message, unless one is set that ends as early.
+fn arm(world: &mut World, out: &mut Outbox<'_>, home: EdgeIx) {
+    if let Some(at) = expiry(world, home)
+        && at < world.link(home).books.expiry
+    {
+        world.link_mut(home).books.expiry = at;
+        out.at(at.max(out.now), Event::ExpireHead(home));
     }
 }
 
-/// Takes the next message that a replica of the consumer may have: round robin among those that run and
-/// whose window has room, for prefetch is per consumer.
-fn take(world: &mut World, edge: EdgeIx) -> Option<(MessageKey, u32)> {
-    let link = &mut world.edges[edge.0 as usize];
-    if link.backlog.ready().len() == 0 {
+/// The timer of the oldest message has ended.
+pub fn expire(world: &mut World, out: &mut Outbox<'_>, home: EdgeIx) {
+    if world.link(home).books.expiry > out.now {
+        // It was set again for a later time.
+        return;
+    }
+    world.link_mut(home).books.expiry = Time::NEVER;
+    while expiry(world, home).is_some_and(|at| at <= out.now) {
+        drop_expired(world, out, home);
+    }
+    arm(world, out, home);
+}
+
+fn drop_expired(world: &mut World, out: &mut Outbox<'_>, home: EdgeIx) {
+    let link = world.link_mut(home);
+    let kept = link.spec.queue.dead_letter;
+    let Some(key) = link.books.backlog.take_head() else {
+        return;
+    };
+    let message = &world.messages[key];
+    out.say(Fact::DeadLettered {
+        edge: message.edge,
+        request: message.request.name,
+        why: Reason::Expired,
+        kept,
+    });
+    forget(world, out, key, true);
+}
+
+/// Sends ready messages to the consumers, as far as their prefetch allows.
+pub fn pump(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
+    let home = world.link(edge).home;
+    loop {
+        while expiry(world, home).is_some_and(|at| at < out.now) {
+            drop_expired(world, out, home);
+        }
+        let Some((key, by, number)) = take(world, home) else {
+            return;
+        };
+        send(world, out, (home, by, number), key);
+    }
+}
+
+/// Takes the next message, with the edge and the replica that may have it: consumers in turn.
+fn take(world: &mut World, home: EdgeIx) -> Option<(MessageKey, EdgeIx, u32)> {
+    let books = &world.link(home).books;
+    if books.backlog.ready().len() == 0 {
         return None;
     }
+    let (count, turn) = (books.members.len(), books.turn);
+    for step in 0..count {
+        let place = (turn + step) % count;
+        let by = world.link(home).books.members[place];
+        if let Some(number) = seat(world, by) {
+            let books = &mut world.link_mut(home).books;
+            books.turn = (place + 1) % count;
+            return books.backlog.deliver().map(|key| (key, by, number));
+        }
+    }
+    None
+}
+
+/// The replica that may have the next message over an edge: round robin among those that run and whose window
+/// has room, for prefetch is per consumer. What is acknowledged when it is sent has no window.
+fn seat(world: &mut World, by: EdgeIx) -> Option<u32> {
+    let link = &mut world.edges[by.0 as usize];
     let NodeState::Service(server) = &mut world.nodes[link.to.0 as usize] else {
         return None;
     };
-    let window = link.spec.queue.window(server.spec.threads);
-    let free = |replica: &Replica| replica.consumes() && window.admits(replica.unacked(edge));
+    let queue = &link.spec.queue;
+    let window = match queue.ack {
+        Ack::Manual => queue.window(server.spec.threads),
+        Ack::Automatic => Limit::Unbounded,
+    };
+    let alive = link.alive;
+    let free =
+        |replica: &Replica| alive && replica.consumes() && window.admits(replica.unacked(by));
     let place = match &server.replicas[..] {
         [only] => free(only).then_some(0),
         all => link.turn.next(all, free),
     }?;
-    let key = link.backlog.deliver()?;
     let replica = &mut server.replicas[place];
-    replica.inbox(edge).unacked += 1;
-    Some((key, replica.number))
+    replica.inbox(by).unacked += 1;
+    Some(replica.number)
+}
+
+fn send(
+    world: &mut World,
+    out: &mut Outbox<'_>,
+    (home, by, number): (EdgeIx, EdgeIx, u32),
+    key: MessageKey,
+) {
+    let automatic = world.link(by).spec.queue.ack == Ack::Automatic;
+    let message = &mut world.messages[key];
+    message.deliveries += 1;
+    message.place = Station::Travelling;
+    message.by = by;
+    message.replica = number;
+    message.acked = automatic;
+    let (published, edge) = (message.published, message.edge);
+    let (request, luck, delivery) = (message.request, message.luck, message.deliveries);
+    out.say(Fact::Delivered {
+        edge,
+        request: request.name,
+        delivery,
+    });
+    let books = &mut world.link_mut(home).books;
+    if automatic {
+        books.backlog.settle();
+        out.say(Fact::Acked {
+            edge,
+            request: request.name,
+        });
+    } else {
+        books.unacked.insert((published, key));
+        watch(world, out, (home, by), key, delivery);
+    }
+    let luck = luck.part(purpose::DELIVERY).part(u64::from(delivery));
+    let way = world.crossing(by, luck, purpose::OUT);
+    let pause = if delivery > 1 { REDELIVERY } else { Span::ZERO };
+    out.after(way.max(pause), Event::Deliver(key));
+}
+
+/// Notes until when a delivery has to be acknowledged.
+fn watch(
+    world: &mut World,
+    out: &mut Outbox<'_>,
+    (home, by): (EdgeIx, EdgeIx),
+    key: MessageKey,
+    delivery: u32,
+) {
+    let patience = world.link(by).spec.queue.consumer_timeout;
+    if patience == Span::ZERO {
+        return;
+    }
+    let books = &mut world.edges[home.0 as usize].books;
+    // Those that are done at the front need not be kept.
+    while let Some((_, key, delivery)) = books.watch.front()
+        && world
+            .messages
+            .get(*key)
+            .is_none_or(|message| message.deliveries != *delivery)
+    {
+        books.watch.pop_front();
+    }
+    books.watch.push_back((out.now + patience, key, delivery));
+    if !books.watching {
+        books.watching = true;
+        out.after(patience, Event::TakeBack(home));
+    }
+}
+
+/// Takes back what consumers have held for too long; they may be at work on it still.
+pub fn take_back(world: &mut World, out: &mut Outbox<'_>, home: EdgeIx) {
+    while let Some((at, key, delivery)) = world.link(home).books.watch.front().copied() {
+        let message = world.messages.get(key);
+        let held = message.filter(|m| m.deliveries == delivery && !m.acked);
+        match held.map(|message| (message.place, message.by)) {
+            Some(_) if at > out.now => {
+                out.at(at, Event::TakeBack(home));
+                return;
+            }
+            Some((Station::Buffered | Station::Working(_), _)) => {
+                leave_consumer(world, out, key, Origin::Disowned);
+                fail(world, out, key, Fail::Gone);
+            }
+            // It is in neither's hands: it is looked at again.
+            Some((Station::Travelling, by)) => {
+                let patience = world.link(by).spec.queue.consumer_timeout;
+                let at = out.now + patience.max(REDELIVERY);
+                world
+                    .link_mut(home)
+                    .books
+                    .watch
+                    .push_back((at, key, delivery));
+            }
+            Some((Station::Ready | Station::Delayed | Station::Settling, _)) | None => {}
+        }
+        world.link_mut(home).books.watch.pop_front();
+    }
+    world.link_mut(home).books.watching = false;
 }
 
 /// The broker learns that a message is done.
 pub fn settle(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
     let message = &world.messages[key];
-    let (edge, request) = (message.edge, message.request.name);
-    take_off(world, out, key);
-    out.say(Fact::Acked { edge, request });
+    let (edge, request, acked) = (message.edge, message.request.name, message.acked);
+    if acked {
+        give_back(world, out, key);
+    } else {
+        take_off(world, out, key);
+        out.say(Fact::Acked { edge, request });
+    }
     forget(world, out, key, false);
     pump(world, out, edge);
 }
 
-/// The broker learns that a message failed: it goes back to the head or, after too many deliveries, is
-/// given up.
-pub fn fail(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
+/// The broker learns that a message failed: it goes back to the head or is given up.
+pub fn fail(world: &mut World, out: &mut Outbox<'_>, key: MessageKey, why: Fail) {
     let message = &world.messages[key];
-    let (edge, number) = (message.edge, message.replica);
-    let (deliveries, published) = (message.deliveries, message.published);
-    let request = message.request;
-    if world.link(edge).spec.queue.redelivers(deliveries) {
-        world.messages[key].place = Station::Ready;
-        let messages = &world.messages;
-        let older = |other: MessageKey| (messages[other].published, other) < (published, key);
-        let link = &mut world.edges[edge.0 as usize];
-        link.unacked.remove(&(published, key));
-        link.backlog.requeue(key, older);
-        hand_back(world, out, edge, number);
-        out.say(Fact::Requeued {
-            edge,
-            request: request.name,
-        });
-        drop_over(world, out, edge);
+    let (edge, deliveries, by) = (message.edge, message.deliveries, message.by);
+    let request = message.request.name;
+    if message.acked {
+        give_back(world, out, key);
+        out.say(Fact::Lost { edge, request });
+        forget(world, out, key, true);
+        return;
+    }
+    let home = world.link(edge).home;
+    let queue = &world.link(home).spec.queue;
+    let rejects = world.link(by).spec.queue.on_error == OnError::DeadLetter;
+    let why = if why == Fail::Error && rejects {
+        Some(Reason::Rejected)
+    } else if queue.redelivers(deliveries) {
+        None
     } else {
-        take_off(world, out, key);
+        Some(Reason::DeliveryLimit)
+    };
+    let (delay, kept) = (queue.retry_delay(deliveries), queue.dead_letter);
+    take_off(world, out, key);
+    if let Some(why) = why {
         out.say(Fact::DeadLettered {
             edge,
-            request: request.name,
+            request,
+            why,
+            kept,
         });
         forget(world, out, key, true);
+    } else if delay > Span::ZERO {
+        world.messages[key].place = Station::Delayed;
+        out.say(Fact::Delayed {
+            edge,
+            request,
+            wait: delay,
+        });
+        out.after(delay, Event::Return(key));
+    } else {
+        out.say(Fact::Requeued { edge, request });
+        enter(world, out, key);
     }
     out.soon(Event::Pump(edge));
 }
 
-/// A delivered message is off the queue's books.
-fn take_off(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
+/// A message has waited for its next delivery: it is ready, at its old place.
+pub fn put_back(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
     let message = &world.messages[key];
-    let (edge, published, number) = (message.edge, message.published, message.replica);
-    let link = world.link_mut(edge);
-    link.unacked.remove(&(published, key));
-    link.backlog.settle();
-    hand_back(world, out, edge, number);
+    let (edge, request) = (message.edge, message.request.name);
+    out.say(Fact::Returned { edge, request });
+    enter(world, out, key);
+    out.soon(Event::Pump(edge));
+}
+
+/// A message comes to its place among those that are ready.
+fn enter(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
+    let message = &mut world.messages[key];
+    message.place = Station::Ready;
+    let (edge, published) = (message.edge, message.published);
+    let home = world.link(edge).home;
+    let messages = &world.messages;
+    let older = |other: MessageKey| (messages[other].published, other) < (published, key);
+    world.edges[home.0 as usize]
+        .books
+        .backlog
+        .put_back(key, older);
+    drop_over(world, out, home);
+    arm(world, out, home);
+}
+
+/// The replica that had a message has it no more.
+fn give_back(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
+    let message = &world.messages[key];
+    let (by, number) = (message.by, message.replica);
+    hand_back(world, out, by, number);
+}
+
+/// How long the broker takes to confirm.
+pub fn confirm(world: &World, edge: EdgeIx, luck: Luck) -> Span {
+    let latency = &world.link(edge).spec.queue.confirm_latency;
+    match latency.constant() {
+        Some(always) => always,
+        None => latency.sample(&mut luck.part(purpose::CONFIRM).stream()),
+    }
+}
+
+/// A delivered message is off the books.
+pub fn take_off(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
+    let message = &world.messages[key];
+    let (edge, published) = (message.edge, message.published);
+    let home = world.link(edge).home;
+    let books = &mut world.link_mut(home).books;
+    books.unacked.remove(&(published, key));
+    books.backlog.settle();
+    give_back(world, out, key);
 }
 
 /// The settings have changed: a lower bound takes effect at once.
 pub fn adopt(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
-    drop_over(world, out, edge);
+    let home = world.link(edge).home;
+    drop_over(world, out, home);
+    arm(world, out, home);
 }
 
-/// The edge is gone.
-pub fn remove(world: &mut World, edge: EdgeIx) {
-    let link = world.link_mut(edge);
-    link.backlog = Backlog::default();
-    link.unacked.clear();
+/// The edge is gone: none of its messages is ready any more.
+pub fn forget_ready(world: &mut World, edge: EdgeIx) {
+    let home = world.link(edge).home;
+    let messages = &world.messages;
+    let of_edge = |key: MessageKey| messages[key].edge == edge;
+    world.edges[home.0 as usize].books.backlog.extract(of_edge);
 }

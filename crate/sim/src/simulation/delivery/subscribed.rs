@@ -4,8 +4,8 @@
 //! work on one message at once.
 
 use super::{copy, forget, hand_back};
-use crate::broker::Kind;
 use crate::broker::bus::{Failed, Received, State};
+use crate::broker::{Kind, Reason};
 use crate::event::{EdgeIx, Event, MessageKey};
 use crate::fact::Fact;
 use crate::outcome::Outcome;
@@ -146,7 +146,12 @@ pub fn fail(world: &mut World, out: &mut Outbox<'_>, copy: MessageKey) {
                 out.say(Fact::Requeued { edge, request });
             }
             Failed::DeadLetter => {
-                out.say(Fact::DeadLettered { edge, request });
+                out.say(Fact::DeadLettered {
+                    edge,
+                    request,
+                    why: Reason::DeliveryLimit,
+                    kept: true,
+                });
                 forget(world, out, key, true);
             }
         }
