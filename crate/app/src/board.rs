@@ -8,7 +8,7 @@ mod legend;
 mod node;
 mod queue;
 
-use sim::scenario::{NodeId, NodeKind};
+use sim::scenario::{NodeKind, Target};
 use web_sys::{PointerEvent, WheelEvent};
 use yew::prelude::*;
 
@@ -156,13 +156,13 @@ fn hint(store: &Store) -> Html {
     html! { <p class="cue low">{ format!("Connect {from} to: press on a card, or choose with the arrow keys and press Enter. Escape cancels.") }</p> }
 }
 
-/// The faults on a node now, clicked and planned, in words.
-fn faults(store: &Store, shown: &Shown, id: &NodeId) -> Option<AttrValue> {
-    let clicked = store.clicked_on(id).map(|fault| fault.kind);
+/// The faults on a node or an edge now, clicked and planned, in words.
+fn faults(store: &Store, shown: &Shown, on: &Target) -> Option<AttrValue> {
+    let clicked = store.clicked_on(on).map(|fault| fault.kind);
     let planned = store.scenario.faults.iter().filter(|fault| {
         let since = shown.at.since(sim::units::Time::ZERO + fault.start);
         let begun = shown.events > 0 && shown.at >= sim::units::Time::ZERO + fault.start;
-        fault.on == *id && begun && fault.duration.is_none_or(|length| since < length)
+        fault.on == *on && begun && fault.duration.is_none_or(|length| since < length)
     });
     let words: Vec<String> = clicked
         .chain(planned.map(|fault| fault.kind))

@@ -2,6 +2,7 @@
 
 mod dist;
 mod edge;
+mod faults;
 mod form;
 mod knob;
 mod node;
@@ -120,7 +121,7 @@ fn node_form(store: &Store, id: &NodeId, act: &Callback<Action>) -> Option<Html>
         .collect();
     Some(html! {
         <NodeForm id={id.clone()} node={node.clone()} name={store.scenario.node_name(id).to_owned()}
-            faults={store.clicked_on(id).map(|fault| fault.kind).collect::<Vec<_>>()} {edges} {act} />
+            faults={store.clicked_on(&id.clone().into()).map(|fault| fault.kind).collect::<Vec<_>>()} {edges} {act} />
     })
 }
 
@@ -128,6 +129,7 @@ fn edge_form(store: &Store, id: &EdgeId, act: &Callback<Action>) -> Option<Html>
     let edge = store.scenario.edges.get(id)?;
     let name = |id: &NodeId| AttrValue::from(store.scenario.node_name(id).to_owned());
     Some(
-        html! { <EdgeForm id={id.clone()} edge={edge.clone()} ends={(name(&edge.from), name(&edge.to))} {act} /> },
+        html! { <EdgeForm id={id.clone()} edge={edge.clone()} ends={(name(&edge.from), name(&edge.to))}
+        faults={store.clicked_on(&id.clone().into()).map(|fault| fault.kind).collect::<Vec<_>>()} {act} /> },
     )
 }

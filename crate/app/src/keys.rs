@@ -1,6 +1,6 @@
 //! Keys: one table of every key, its words and what it does. Tooltips and the list of keys are made of it.
 
-use sim::scenario::{Fault, FaultKind};
+use sim::scenario::Fault;
 
 use crate::store::{Action, Selection, Store, Way};
 
@@ -94,20 +94,14 @@ fn switch(store: &Store) -> Option<Action> {
     }
 }
 
-/// The fault that a click gives a node first, or the one it has.
+/// The fault that a click gives a node or an edge first, or the one it has.
 fn fault(store: &Store) -> Option<Action> {
-    let Selection::Node(id) = &store.selection else {
-        return None;
-    };
-    let node = store.scenario.nodes.get(id)?;
-    if store.clicked_on(id).next().is_some() {
-        return Some(Action::Heal(id.clone()));
+    let (on, kinds) = store.selected_target()?;
+    if store.clicked_on(&on).next().is_some() {
+        return Some(Action::Heal(on));
     }
-    let kind = FaultKind::for_node(&node.kind).first().copied()?;
-    Some(Action::Fault(Fault {
-        on: id.clone(),
-        kind,
-    }))
+    let kind = kinds.first().copied()?;
+    Some(Action::Fault(Fault { on, kind }))
 }
 
 fn connect(store: &Store) -> Option<Action> {
@@ -261,7 +255,10 @@ mod tests {
         let first = action(stroke("x", "KeyX"), &store).unwrap();
         assert!(matches!(first, Action::Fault(_)));
         store.update(first);
-        assert_eq!(action(stroke("x", "KeyX"), &store), Some(Action::Heal(id)));
+        assert_eq!(
+            action(stroke("x", "KeyX"), &store),
+            Some(Action::Heal(id.into()))
+        );
     }
 
     #[test]

@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 use lessons::{Guide, PRESETS, Preset};
 use sim::Scenario;
-use sim::scenario::{Fault, NodeId};
+use sim::scenario::{Fault, FaultKind, Target};
 
 use crate::geometry::{Camera, Pt};
 use crate::history::History;
@@ -185,9 +185,21 @@ impl Store {
         Guide::of(self.preset).filter(|_| !self.guided.away)
     }
 
-    /// The faults clicked on a node.
-    pub(crate) fn clicked_on<'a>(&'a self, id: &'a NodeId) -> impl Iterator<Item = &'a Fault> {
-        self.clicked.iter().filter(move |fault| fault.on == *id)
+    /// What is selected, as the target of faults, and what can befall it.
+    pub(crate) fn selected_target(&self) -> Option<(Target, Vec<FaultKind>)> {
+        match &self.selection {
+            Selection::Node(id) => {
+                let node = self.scenario.nodes.get(id)?;
+                Some((id.clone().into(), FaultKind::for_node(&node.kind)))
+            }
+            Selection::Edge(id) => Some((id.clone().into(), FaultKind::for_edge())),
+            Selection::Nothing => None,
+        }
+    }
+
+    /// The faults clicked on a node or an edge.
+    pub(crate) fn clicked_on(&self, on: &Target) -> impl Iterator<Item = &Fault> {
+        self.clicked.iter().filter(move |fault| fault.on == *on)
     }
 }
 

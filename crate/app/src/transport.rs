@@ -1,6 +1,6 @@
 //! The transport: play, step, reset, speed, the clock, the seed, and trouble for what is selected.
 
-use sim::scenario::{Fault, FaultKind, NodeId};
+use sim::scenario::{Fault, FaultKind, Target};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -9,8 +9,8 @@ use crate::keys::tip;
 use crate::store::{Action, SPEEDS, speed_word};
 use crate::words;
 
-/// A node, its name, and what can befall it, with whether it does.
-pub(crate) type Target = (NodeId, AttrValue, Vec<(FaultKind, bool)>);
+/// A node or an edge, its name, and what can befall it, with whether it does.
+pub(crate) type Stricken = (Target, AttrValue, Vec<(FaultKind, bool)>);
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct TransportProps {
@@ -21,8 +21,8 @@ pub(crate) struct TransportProps {
     /// How much slower than asked the engine runs, if it cannot keep up.
     pub(crate) behind: Option<AttrValue>,
     pub(crate) seed: u64,
-    /// The selected node.
-    pub(crate) target: Option<Target>,
+    /// What is selected.
+    pub(crate) target: Option<Stricken>,
     /// How many clicked faults are on.
     pub(crate) faults: usize,
     pub(crate) act: Callback<Action>,
@@ -61,10 +61,10 @@ pub(crate) fn Transport(props: &TransportProps) -> Html {
     }
 }
 
-/// Buttons for what can befall the selected node.
+/// Buttons for what can befall what is selected.
 fn trouble(props: &TransportProps) -> Html {
     let Some((id, name, kinds)) = &props.target else {
-        return html! { <span class="quiet wide">{ "Select a card to give it a fault" }</span> };
+        return html! { <span class="quiet wide">{ "Select a card or an edge to give it a fault" }</span> };
     };
     html! {
         <>

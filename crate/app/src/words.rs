@@ -3,7 +3,7 @@
 use sim::Scenario;
 use sim::frame::{Change, Mark, MarkKind};
 use sim::health::State;
-use sim::scenario::NodeId;
+use sim::scenario::{NodeId, Target};
 
 /// A whole number with its thousands apart: "1,284".
 pub(crate) fn count(n: f64) -> String {
@@ -188,15 +188,31 @@ pub(crate) fn change(scenario: &Scenario, change: &Change) -> Option<String> {
     })
 }
 
+/// The node that a fault concerns and, on an edge, towards whom.
+fn befallen(scenario: &Scenario, on: &Target) -> (Option<NodeId>, String) {
+    match on {
+        Target::Node(id) => (Some(id.clone()), String::new()),
+        Target::Edge(id) => match scenario.edges.get(id) {
+            Some(edge) => (
+                Some(edge.from.clone()),
+                format!("→ {}: ", scenario.node_name(&edge.to)),
+            ),
+            None => (None, format!("{id}: ")),
+        },
+    }
+}
+
 /// What a mark means, and which node it concerns.
 pub(crate) fn mark(scenario: &Scenario, mark: &Mark) -> (Tone, Option<NodeId>, String) {
     match &mark.kind {
-        MarkKind::FaultOn(id, what) => (Tone::Fault, Some(id.clone()), format!("fault: {what}")),
-        MarkKind::FaultOff(id, what) => (
-            Tone::Calm,
-            Some(id.clone()),
-            format!("healed: no more {what}"),
-        ),
+        MarkKind::FaultOn(on, what) => {
+            let (id, towards) = befallen(scenario, on);
+            (Tone::Fault, id, format!("{towards}fault: {what}"))
+        }
+        MarkKind::FaultOff(on, what) => {
+            let (id, towards) = befallen(scenario, on);
+            (Tone::Calm, id, format!("{towards}healed: no more {what}"))
+        }
         MarkKind::Switched(id, mode) => {
             let to = scenario.edges.get(id);
             let from = to.map(|e| e.from.clone());

@@ -18,6 +18,9 @@ pub(crate) fn takes(row: &Row) -> String {
         Control::Flag => "true or false".into(),
         Control::Choice(_) => row.words.join(" or "),
         Control::Dist(min, max) => format!("a distribution of times, its mean from {min} to {max}"),
+        Control::MaybeDist(min, max) => {
+            format!("a distribution of times, its mean from {min} to {max}, or null")
+        }
         Control::Profile => "steady, step, ramp, spike, sine or trace".into(),
     }
 }
@@ -42,6 +45,7 @@ pub(crate) fn numbers(control: Control) -> Option<(Value, Value)> {
         | Control::Flag
         | Control::Choice(_)
         | Control::Dist(..)
+        | Control::MaybeDist(..)
         | Control::Profile => None,
     }
 }

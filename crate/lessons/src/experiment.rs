@@ -51,6 +51,7 @@ pub const EXPERIMENTS: &[Shipped] = shipped![
     "r10c-retries-multiply"
     "r13-load-balancing"
     "r14a-wasted-work"
+    "r15a-metastable"
     "r20-dead-letters"
     "r20-redelivery"
     "r20-visibility"
@@ -70,13 +71,13 @@ pub const EXPERIMENTS: &[Shipped] = shipped![
     "t09-bursty"
     "t10-profiles"
     "t11-cache"
+    "t20-lost-on-the-way"
 ];
 
 /// Those that wait for the engine.
 pub const LATER: &[Shipped] = shipped![
     "later/r12-fan-out"
     "later/r12-hedge"
-    "later/r15a-metastable"
 ];
 
 /// A board, how long it runs, and what has to come out.

@@ -193,7 +193,10 @@ fn known(path: &[Step], file: &Value) -> Result<(), String> {
 fn whole_values() -> Vec<&'static str> {
     let mut keys = Vec::new();
     tables::every(&mut |row| {
-        if matches!(row.control, Control::Dist(..) | Control::Profile) {
+        if matches!(
+            row.control,
+            Control::Dist(..) | Control::MaybeDist(..) | Control::Profile
+        ) {
             keys.extend(row.key.rsplit('.').next());
         }
     });

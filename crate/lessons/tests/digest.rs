@@ -41,7 +41,7 @@ fn eventful(step: Span) -> u64 {
     let mut scenario = Preset::find("shop").unwrap().scenario().unwrap();
     let slow = FaultKind::Slow(Ratio::whole(10));
     let clicked = [Fault {
-        on: NodeId::new("database").unwrap(),
+        on: NodeId::new("database").unwrap().into(),
         kind: slow,
     }];
     let mut sim = Simulation::new(&scenario);

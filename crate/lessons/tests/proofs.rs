@@ -49,7 +49,7 @@ fn slow_database() -> Vec<Fault> {
     let (on, kind) = act.unwrap();
     assert!(matches!(kind, FaultKind::Slow(_)));
     vec![Fault {
-        on: NodeId::new(on).unwrap(),
+        on: NodeId::new(on).unwrap().into(),
         kind,
     }]
 }

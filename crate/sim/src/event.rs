@@ -45,6 +45,15 @@ pub struct ReplicaIx {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct EdgeIx(pub u32);
 
+/// What trouble befalls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Site {
+    /// A node.
+    Node(NodeIx),
+    /// An edge.
+    Edge(EdgeIx),
+}
+
 /// Who waits for a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Owner {
@@ -78,6 +87,8 @@ pub enum Event {
     Cancel(AttemptKey, Cancel),
     /// An answer arrives at the near end.
     Answer(AttemptKey, Outcome),
+    /// The operating system gives up the connection on which an attempt was lost.
+    GiveUp(AttemptKey),
     /// A policy's patience ends, if it is still the same wait (the number tells).
     Expire(CallKey, u8, u32),
     /// A back-off ends, if it is still the same one (the number tells).

@@ -3,7 +3,7 @@
 mod digest;
 
 use crate::broker::Reason;
-use crate::event::{EdgeIx, NodeIx};
+use crate::event::{EdgeIx, NodeIx, Site};
 use crate::outcome::{By, Cause, Outcome};
 use crate::scenario::{FaultKind, Mode};
 use crate::units::Span;
@@ -60,6 +60,12 @@ pub enum Fact {
         request: u64,
         outcome: Outcome,
         late: bool,
+    },
+    /// A request, a message, or with `back` an answer, a confirm or an ack, was lost on its way.
+    LostOnTheWay {
+        edge: EdgeIx,
+        request: u64,
+        back: bool,
     },
     /// A caller gave up on an attempt that was under way.
     TimedOut { edge: EdgeIx, request: u64 },
@@ -218,9 +224,9 @@ pub enum Fact {
     Relayed { edge: EdgeIx, request: u64 },
 
     /// A fault began.
-    FaultOn { node: NodeIx, kind: FaultKind },
+    FaultOn { on: Site, kind: FaultKind },
     /// A fault ended.
-    FaultOff { node: NodeIx, kind: FaultKind },
+    FaultOff { on: Site, kind: FaultKind },
     /// A replica stopped; `memory` if it was killed for its memory.
     Down {
         node: NodeIx,

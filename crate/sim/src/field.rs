@@ -52,6 +52,8 @@ pub enum Control {
     Dist(Span, Span),
     /// A factor over time.
     Profile,
+    /// A distribution of times or none of its own.
+    MaybeDist(Span, Span),
 }
 
 /// The value of a parameter.
@@ -79,6 +81,8 @@ pub enum Value {
     Dist(Dist),
     /// A factor over time.
     Profile(Profile),
+    /// A distribution of times or none of its own.
+    MaybeDist(Option<Dist>),
 }
 
 impl Control {
@@ -107,7 +111,10 @@ impl Control {
             | (Control::Limit(min, max), Value::Limit(Limit::Of(v))) => within(v, min, max),
             (Control::Bytes(min, max), Value::Bytes(v))
             | (Control::MaybeBytes(min, max), Value::MaybeBytes(Some(v))) => within(v, min, max),
-            (Control::Dist(min, max), Value::Dist(dist)) => dist.check(*min, *max),
+            (Control::Dist(min, max), Value::Dist(dist))
+            | (Control::MaybeDist(min, max), Value::MaybeDist(Some(dist))) => {
+                dist.check(*min, *max)
+            }
             (Control::Profile, Value::Profile(profile)) => profile.check(),
             (Control::Choice(words), Value::Choice(place)) if *place >= words.len() => {
                 Err(format!("there are only {} choices", words.len()))

@@ -9,7 +9,7 @@ use crate::health::State;
 pub use crate::meter::ReplicaFigures;
 use crate::meter::recovery::Verdict;
 use crate::outcome::Outcome;
-use crate::scenario::{EdgeId, Mode, NodeId};
+use crate::scenario::{EdgeId, Mode, NodeId, Target};
 use crate::units::{Span, Time};
 
 /// The length of a bucket of figures over time.
@@ -189,6 +189,8 @@ pub struct EdgeFrame {
     pub timed_out: f32,
     /// Attempts that were refused, per second.
     pub refused: f32,
+    /// Requests, answers, messages and acks that were lost on their way, since the start.
+    pub lost: u64,
     /// Time from begin to end of calls of the last second, in seconds: median, 95th, 99th percentile.
     pub latency: Option<[f32; 3]>,
     /// Its queue.
@@ -332,9 +334,9 @@ pub struct Mark {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MarkKind {
     /// A fault began; with its words ("slow ×10").
-    FaultOn(NodeId, String),
+    FaultOn(Target, String),
     /// A fault ended.
-    FaultOff(NodeId, String),
+    FaultOff(Target, String),
     /// An edge was switched to this mode.
     Switched(EdgeId, Mode),
     /// A service was killed for its memory.

@@ -8,6 +8,7 @@ mod glance;
 mod held;
 pub mod histogram;
 mod queue_report;
+mod reach;
 mod recent;
 pub mod recovery;
 mod replica;
@@ -24,12 +25,12 @@ pub use replica::ReplicaFigures;
 use tally::{ClientTally, ServiceTally};
 
 use crate::broker::Reason;
-use crate::event::{EdgeIx, NodeIx};
+use crate::event::EdgeIx;
 use crate::fact::Fact;
 use crate::frame::{Bucket, Change, FlightKind, Mark, MarkKind};
 use crate::health::State;
 use crate::outcome::Outcome;
-use crate::scenario::{Mode, NodeId};
+use crate::scenario::Mode;
 use crate::units::Time;
 
 /// At most so many buckets wait for a reader: ten minutes. Who reads more seldom gets the last of them.
@@ -79,22 +80,6 @@ impl Meter {
             start: now,
             ..Meter::default()
         }
-    }
-
-    fn client(&mut self, ix: NodeIx, with: impl FnOnce(&mut ClientTally)) {
-        if let Some(NodeTally::Client(tally)) = self.nodes.get_mut(ix.0 as usize) {
-            with(tally);
-        }
-    }
-
-    fn service(&mut self, ix: NodeIx, with: impl FnOnce(&mut ServiceTally)) {
-        if let Some(NodeTally::Service(tally, _)) = self.nodes.get_mut(ix.0 as usize) {
-            with(tally);
-        }
-    }
-
-    fn edge(&mut self, ix: EdgeIx) -> &mut EdgeTally {
-        &mut self.edges[ix.0 as usize]
     }
 
     /// Takes in one fact.
@@ -173,6 +158,7 @@ impl Meter {
                 }
                 self.fly(edge, FlightKind::of_answer(outcome, late), request, now);
             }
+            Fact::LostOnTheWay { edge, .. } => self.edge(edge).counts.lost_on_way += 1,
             Fact::TimedOut { edge, .. } => self.edge(edge).counts.timed_out += 1,
             Fact::Settled {
                 edge,
@@ -340,13 +326,15 @@ impl Meter {
             Fact::Recorded { edge, .. } => self.edge(edge).outbox.add(now, 1),
             Fact::Relayed { edge, .. } => self.edge(edge).outbox.add(now, -1),
 
-            Fact::FaultOn { node, kind } => {
+            Fact::FaultOn { on, kind } => {
                 self.recovery.begins();
-                self.mark(now, node, |id| MarkKind::FaultOn(id, kind.describe()));
+                self.mark_on(now, on, |target| MarkKind::FaultOn(target, kind.describe()));
             }
-            Fact::FaultOff { node, kind } => {
+            Fact::FaultOff { on, kind } => {
                 self.recovery.ends(now);
-                self.mark(now, node, |id| MarkKind::FaultOff(id, kind.describe()));
+                self.mark_on(now, on, |target| {
+                    MarkKind::FaultOff(target, kind.describe())
+                });
             }
             Fact::Down {
                 node,
@@ -386,44 +374,6 @@ impl Meter {
                 tally.refused_by.count(by);
             }
             Fact::BackedOff { .. } | Fact::Adopted => {}
-        }
-    }
-
-    /// A thread of the edge's caller begins or ends to wait.
-    fn thread_waits(&mut self, now: Time, (edge, replica): (EdgeIx, u32), by: i64) {
-        let tally = self.edge(edge);
-        tally.waiting.add(now, by);
-        let from = NodeIx(tally.from);
-        self.service(from, |tally| {
-            tally.waiting.add(now, by);
-            tally.each(replica, |one| one.waiting.add(now, by));
-        });
-    }
-
-    fn consumer(&mut self, edge: EdgeIx, with: impl FnOnce(&mut ServiceTally)) {
-        let to = NodeIx(self.edge(edge).to);
-        self.service(to, with);
-    }
-
-    fn mark(&mut self, now: Time, node: NodeIx, kind: impl FnOnce(NodeId) -> MarkKind) {
-        let id = match &self.nodes[node.0 as usize] {
-            NodeTally::Client(tally) => &tally.id,
-            NodeTally::Service(tally, _) => &tally.id,
-        };
-        let Some(kind) = id.clone().map(kind) else {
-            return;
-        };
-        // What befalls several replicas at once is one thing to see.
-        let mark = Mark { at: now, kind };
-        if self.marks.last() != Some(&mark) {
-            self.marks.push(mark);
-        }
-    }
-
-    fn fly(&mut self, edge: EdgeIx, kind: FlightKind, request: u64, now: Time) {
-        let shown = request.trailing_zeros() >= self.sampler.bits;
-        if shown && self.flights.len() < KEPT_FLIGHTS {
-            self.flights.push((edge, kind, now));
         }
     }
 }

@@ -21,7 +21,7 @@ pub use check::{Hint, Problem};
 pub use client::{Arrivals, Client};
 pub use edge::{Edge, Mode};
 pub use edit::Edit;
-pub use fault::{Fault, FaultKind, PlannedFault};
+pub use fault::{Fault, FaultKind, PlannedFault, Target};
 pub use id::{EdgeId, NodeId};
 pub use node::{Memory, Node, NodeKind, Point, Role, Service};
 pub use save::LoadError;
@@ -68,6 +68,25 @@ impl Scenario {
         match self.nodes.get(id) {
             Some(node) if !node.name.is_empty() => &node.name,
             _ => id.as_str(),
+        }
+    }
+
+    /// Whether trouble of this kind can befall this target on this board.
+    pub fn befalls(&self, on: &Target, kind: FaultKind) -> bool {
+        match on {
+            Target::Node(id) => self
+                .nodes
+                .get(id)
+                .is_some_and(|node| kind.befalls(&node.kind)),
+            Target::Edge(id) => self.edges.contains_key(id) && kind.befalls_edges(),
+        }
+    }
+
+    /// The name of what a fault befalls.
+    pub fn target_name(&self, on: &Target) -> String {
+        match on {
+            Target::Node(id) => self.node_name(id).to_owned(),
+            Target::Edge(id) => self.edge_name(id),
         }
     }
 

@@ -11,7 +11,9 @@ mod delivery;
 mod job;
 mod layers;
 mod life;
+pub mod network;
 mod outbox;
+mod parts;
 mod purpose;
 mod relay;
 pub mod replica;
@@ -214,10 +216,13 @@ impl Simulation {
 /// When the next event is due. Timers of waits that have ended are none.
 fn next_at(agenda: &mut Agenda, world: &World, now: Time) -> Option<Time> {
     agenda.next_at(now, |event| {
-        let Event::Expire(call, place, token) = event else {
-            return true;
-        };
-        world.waits(*call, *place, *token)
+        if let Event::Expire(call, place, token) = event {
+            world.waits(*call, *place, *token)
+        } else if let Event::GiveUp(attempt) = event {
+            world.attempts.contains_key(*attempt)
+        } else {
+            true
+        }
     })
 }
 
@@ -237,6 +242,7 @@ fn handle(world: &mut World, out: &mut Outbox<'_>, event: Event) {
         },
         Event::Cancel(attempt, how) => cancel::told(world, out, attempt, how),
         Event::Answer(attempt, outcome) => call::answer(world, out, attempt, outcome),
+        Event::GiveUp(attempt) => call::given_up(world, out, attempt),
         Event::Expire(call, layer, token) => layers::expire(world, out, call, layer, token),
         Event::Again(call, layer, token) => layers::again(world, out, call, layer, token),
         Event::Worked(job) => job::worked(world, out, job),

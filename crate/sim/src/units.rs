@@ -180,6 +180,12 @@ impl Ratio {
         Ratio(n)
     }
 
+    /// Of two independent shares of one: the share that has the one or the other.
+    #[must_use]
+    pub fn either(self, other: Ratio) -> Ratio {
+        Ratio(self.0 + other.0 - self.times(other).0)
+    }
+
     /// A whole factor.
     pub const fn whole(n: u64) -> Self {
         Ratio(n * MILLION)

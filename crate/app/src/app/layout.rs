@@ -85,20 +85,13 @@ impl App {
 
     fn transport(&self) -> TransportProps {
         let store = &self.store;
-        let target = match &store.selection {
-            Selection::Node(id) => store.scenario.nodes.get(id).map(|node| {
-                let on = |kind: &FaultKind| store.clicked_on(id).any(|fault| fault.kind == *kind);
-                let kinds = FaultKind::for_node(&node.kind)
-                    .into_iter()
-                    .map(|kind| (kind, on(&kind)));
-                (
-                    id.clone(),
-                    AttrValue::from(store.scenario.node_name(id).to_owned()),
-                    kinds.collect(),
-                )
-            }),
-            Selection::Nothing | Selection::Edge(_) => None,
-        };
+        let target = store.selected_target().map(|(on, kinds)| {
+            let clicked = |kind: &FaultKind| store.clicked_on(&on).any(|f| f.kind == *kind);
+            let kinds = kinds.into_iter().map(|kind| (kind, clicked(&kind)));
+            let kinds = kinds.collect();
+            let name = AttrValue::from(store.scenario.target_name(&on));
+            (on, name, kinds)
+        });
         let behind = self
             .pulse
             .reached

@@ -31,7 +31,7 @@ pub(crate) fn view(store: &Store, shown: &Shown, id: &NodeId, client: &Client) -
     let name = store.scenario.node_name(id);
     let rate = words::per_second(frame.map_or(client.rate.as_f64(), |f| f64::from(f.offered)));
     let served = frame.map_or((String::new(), false), served);
-    let fault = super::faults(store, shown, id);
+    let fault = super::faults(store, shown, &id.clone().into());
     let about = if served.0.is_empty() {
         String::new()
     } else {

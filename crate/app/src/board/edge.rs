@@ -22,6 +22,7 @@ pub(crate) struct EdgeView {
     /// Whether its queue has something to show although it is sync.
     draining: bool,
     selected: bool,
+    fault: Option<AttrValue>,
     label: AttrValue,
 }
 
@@ -44,6 +45,10 @@ pub(crate) fn view(store: &Store, shown: &Shown, id: &EdgeId, edge: &Edge) -> Ed
         Mode::Async => format!(", {}", queue.spoken()),
     };
     let word = edge.mode.word();
+    let fault = super::faults(store, shown, &id.clone().into());
+    let trouble = fault
+        .as_ref()
+        .map_or(String::new(), |f| format!(", fault: {f}"));
     EdgeView {
         id: AttrValue::from(id.as_str().to_owned()),
         mode: edge.mode,
@@ -62,7 +67,8 @@ pub(crate) fn view(store: &Store, shown: &Shown, id: &EdgeId, edge: &Edge) -> Ed
         draining: queue.holds_any(),
         queue,
         selected: store.selection == Selection::Edge(id.clone()),
-        label: format!("{name}, {word}{calls}{more}, press S to switch").into(),
+        fault,
+        label: format!("{name}, {word}{calls}{more}{trouble}, press S to switch").into(),
     }
 }
 
@@ -97,6 +103,7 @@ pub(crate) fn EdgeLine(v: &EdgeView) -> Html {
                     <circle class="badge" r="12" />
                     <path class="badge-sign" d="M-5 -2.5h9l-2.5 -2.5M5 2.5h-9l2.5 2.5" />
                 }
+                { for v.fault.as_ref().map(|words| super::bolt(words)) }
             </g>
         </g>
     }

@@ -91,7 +91,7 @@ pub(crate) fn view(
         }
         _ => String::new(),
     };
-    let fault = super::faults(store, shown, id);
+    let fault = super::faults(store, shown, &id.clone().into());
     let selected = store.selection == Selection::Node(id.clone());
     let aimed = store
         .link

@@ -86,7 +86,7 @@ fn of_kind(place: usize, mean: Span, most: Span) -> Dist {
 #[component]
 pub(super) fn DistEditor(props: &DistProps) -> Html {
     let mean = props.dist.mean();
-    let most = if let Control::Dist(_, most) = props.control {
+    let most = if let Control::Dist(_, most) | Control::MaybeDist(_, most) = props.control {
         most
     } else {
         Span::DAY

@@ -5,9 +5,10 @@ use sim::dedup::Dedup;
 use sim::field::Field;
 use sim::frame::EdgeFrame;
 use sim::policy::Policy;
-use sim::scenario::{Edge, EdgeId, Edit, Mode};
+use sim::scenario::{Edge, EdgeId, Edit, FaultKind, Mode};
 use yew::prelude::*;
 
+use super::faults::faults;
 use super::form::form;
 use super::policies::Policies;
 use crate::icon::icon;
@@ -21,6 +22,8 @@ pub(super) struct EdgeProps {
     pub(super) edge: Edge,
     /// The two ends as people call them.
     pub(super) ends: (AttrValue, AttrValue),
+    /// The kinds of fault clicked on it.
+    pub(super) faults: Vec<FaultKind>,
     pub(super) act: Callback<Action>,
 }
 
@@ -47,6 +50,9 @@ pub(super) fn live(frame: &EdgeFrame) -> String {
         if rate > 0.0 {
             parts.push(format!("{} {word}", words::per_second(f64::from(rate))));
         }
+    }
+    if frame.lost > 0 {
+        parts.push(format!("{} lost", words::count(frame.lost as f64)));
     }
     let queue = &frame.queue;
     if queue.published > 0.0 || queue.consumed > 0.0 {
@@ -162,6 +168,7 @@ pub(super) fn EdgeForm(props: &EdgeProps) -> Html {
     html! {
         <>
             { mode(props) }
+            { faults(&props.id.clone().into(), FaultKind::for_edge(), &props.faults, &props.act) }
             <h4>{ "Settings" }</h4>
             { form("edge", settings(), &edge, &default, &turn) }
             <Policies id={id.as_str().to_owned()} policies={edge.policies.clone()} turn={of_policies} />

@@ -1,7 +1,8 @@
 //! A knob: one parameter with its name, its control, its help and the way back to its default.
 
+use sim::dist::Dist;
 use sim::field::{Control, Value};
-use sim::units::{Bytes, Limit};
+use sim::units::{Bytes, Limit, Span};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -105,12 +106,39 @@ fn control(props: &KnobProps) -> Html {
         (Control::Dist(..), Value::Dist(dist)) => html! {
             <DistEditor id={&props.id} label={&props.label} control={props.control} dist={dist.clone()} turn={&props.turn} />
         },
+        (Control::MaybeDist(..), Value::MaybeDist(dist)) => maybe_dist(props, dist.as_ref()),
         _ => html! {
             <>
                 <Dial id={&props.id} label={&props.label} control={props.control} value={props.value.clone()} turn={&props.turn} />
                 { open_end(props) }
             </>
         },
+    }
+}
+
+/// A distribution that may be none of its own, with the box that says so.
+fn maybe_dist(props: &KnobProps, dist: Option<&Dist>) -> Html {
+    let turned = props.turn.reform(|event: Event| {
+        let none = event
+            .target_dyn_into::<HtmlInputElement>()
+            .is_some_and(|input| input.checked());
+        let own = (!none).then_some(Dist::Constant(Span::millis(1)));
+        (Value::MaybeDist(own), true)
+    });
+    let own = props.turn.reform(|(value, keep): Turn| {
+        if let Value::Dist(dist) = value {
+            (Value::MaybeDist(Some(dist)), keep)
+        } else {
+            (value, keep)
+        }
+    });
+    html! {
+        <>
+            if let Some(dist) = dist {
+                <DistEditor id={&props.id} label={&props.label} control={props.control} dist={dist.clone()} turn={own} />
+            }
+            <label class="open-end"><input type="checkbox" checked={dist.is_none()} onchange={turned} aria-label={format!("{}: none of its own", props.label)} />{ "none of its own" }</label>
+        </>
     }
 }
 

@@ -1,16 +1,14 @@
 //! The inspector of a node: its faults, its name, its settings and whom it is connected with.
 
-use sim::field::Value;
-use sim::scenario::{Client, Edit, Fault, FaultKind, Node, NodeId, NodeKind, Service};
+use sim::scenario::{Client, Edit, FaultKind, Node, NodeId, NodeKind, Service};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use super::faults::faults;
 use super::form::form;
-use super::knob::{Knob, Turn};
 use crate::icon::icon;
 use crate::keys::tip;
 use crate::store::{Action, Selection};
-use crate::words;
 
 #[derive(Properties, PartialEq)]
 pub(super) struct NodeProps {
@@ -63,7 +61,7 @@ pub(super) fn NodeForm(props: &NodeProps) -> Html {
     };
     html! {
         <>
-            { faults(props) }
+            { faults(&props.id.clone().into(), FaultKind::for_node(&props.node.kind), &props.faults, &props.act) }
             <div class="knob">
                 <div class="knob-head"><label for="node-name">{ "Name" }</label></div>
                 <input id="node-name" type="text" value={node.name.clone()} placeholder={props.id.as_str().to_owned()} onchange={rename} />
@@ -95,51 +93,6 @@ fn turned<T: 'static>(props: &NodeProps, wrap: fn(T) -> NodeKind) -> Callback<(T
             Action::Try(edit)
         }
     })
-}
-
-fn faults(props: &NodeProps) -> Html {
-    let strike = |kind: FaultKind| {
-        Action::Fault(Fault {
-            on: props.id.clone(),
-            kind,
-        })
-    };
-    let button = |kind: FaultKind| {
-        let same = |other: &&FaultKind| other.word() == kind.word();
-        let on = props.faults.iter().find(same).copied();
-        let action = strike(on.unwrap_or(kind));
-        html! {
-            <button class="fault-button" aria-pressed={on.is_some().to_string()} title="A fault of this run; Reset takes it off."
-                onclick={props.act.reform(move |_: MouseEvent| action.clone())}>
-                { icon("bolt") }{ words::capital(&on.unwrap_or(kind).describe()) }
-            </button>
-        }
-    };
-    let strength = |kind: &FaultKind| {
-        let (now, id) = (*kind, props.id.clone());
-        let (control, value) = (now.control()?, Value::Ratio(now.strength()?));
-        let act = props.act.clone();
-        let turn = Callback::from(move |(value, _): Turn| {
-            // The same once more would end it.
-            if let Value::Ratio(strength) = value
-                && now.with_strength(strength) != now
-            {
-                let kind = now.with_strength(strength);
-                let on = id.clone();
-                act.emit(Action::Fault(Fault { on, kind }));
-            }
-        });
-        let label = format!("How {}", now.strength_word());
-        Some(
-            html! { <Knob id={format!("fault-{}", now.word())} {label} {control} {value} {turn} /> },
-        )
-    };
-    html! {
-        <>
-            <div class="faults" role="group" aria-label="Faults">{ for FaultKind::for_node(&props.node.kind).into_iter().map(button) }</div>
-            { for props.faults.iter().filter_map(strength) }
-        </>
-    }
 }
 
 fn connections(props: &NodeProps) -> Html {

@@ -66,7 +66,11 @@ fn range(control: &Control) -> Option<Range> {
         Control::Bytes(least, most) | Control::MaybeBytes(least, most) => {
             range(least.get() as f64, most.get() as f64, 1_048_576.0)
         }
-        Control::Flag | Control::Choice(_) | Control::Dist(..) | Control::Profile => None,
+        Control::Flag
+        | Control::Choice(_)
+        | Control::Dist(..)
+        | Control::MaybeDist(..)
+        | Control::Profile => None,
     }
 }
 
@@ -83,6 +87,7 @@ pub(super) fn place(control: &Control, value: &Value) -> Option<f64> {
         | Value::Flag(_)
         | Value::Choice(_)
         | Value::Dist(_)
+        | Value::MaybeDist(_)
         | Value::Profile(_) => return None,
     };
     range(control).map(|range| range.place(number))
@@ -108,7 +113,11 @@ pub(super) fn at(control: &Control, place: f64) -> Option<Value> {
         Control::Limit(..) => Value::Limit(Limit::Of(number.round() as u32)),
         Control::Bytes(..) => Value::Bytes(mib(number)),
         Control::MaybeBytes(..) => Value::MaybeBytes(Some(mib(number))),
-        Control::Flag | Control::Choice(_) | Control::Dist(..) | Control::Profile => return None,
+        Control::Flag
+        | Control::Choice(_)
+        | Control::Dist(..)
+        | Control::MaybeDist(..)
+        | Control::Profile => return None,
     })
 }
 
@@ -126,6 +135,7 @@ pub(super) fn written(control: &Control, value: &Value) -> String {
         | Value::Flag(_)
         | Value::Choice(_)
         | Value::Dist(_)
+        | Value::MaybeDist(_)
         | Value::Profile(_) => String::new(),
     }
 }
@@ -170,7 +180,11 @@ pub(super) fn read(control: &Control, text: &str) -> Result<Value, String> {
         Control::Limit(..) => Value::Limit(Limit::Of(whole()?)),
         Control::Bytes(..) => Value::Bytes(with("MiB").parse().map_err(say)?),
         Control::MaybeBytes(..) => Value::MaybeBytes(Some(with("MiB").parse().map_err(say)?)),
-        Control::Flag | Control::Choice(_) | Control::Dist(..) | Control::Profile => {
+        Control::Flag
+        | Control::Choice(_)
+        | Control::Dist(..)
+        | Control::MaybeDist(..)
+        | Control::Profile => {
             return Err(String::new());
         }
     };
@@ -191,6 +205,7 @@ pub(super) const fn unit(control: &Control) -> &'static str {
         | Control::Flag
         | Control::Choice(_)
         | Control::Dist(..)
+        | Control::MaybeDist(..)
         | Control::Profile => "",
     }
 }

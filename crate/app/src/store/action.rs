@@ -1,6 +1,6 @@
 //! What can be done with the screen, and what has to happen outside when it is done.
 
-use sim::scenario::{EdgeId, Edit, Fault, NodeId, Point};
+use sim::scenario::{EdgeId, Edit, Fault, NodeId, Point, Target};
 
 use super::Kind;
 use crate::geometry::Pt;
@@ -110,7 +110,7 @@ pub(crate) enum Action {
     Seed(u64),
     /// Clicks a fault on, or off.
     Fault(Fault),
-    Heal(NodeId),
+    Heal(Target),
     HealAll,
     /// Does what a step of the guide says.
     Guide(usize),

@@ -159,9 +159,7 @@ impl Store {
         {
             self.link = None;
         }
-        let befalls = |on, kind: sim::scenario::FaultKind| {
-            nodes.get(on).is_some_and(|node| kind.befalls(&node.kind))
-        };
+        let befalls = |on, kind| self.scenario.befalls(on, kind);
         if self
             .clicked
             .iter()

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use lessons::{Act, Guide};
-use sim::scenario::{EdgeId, Edit, Fault, NodeId};
+use sim::scenario::{EdgeId, Edit, Fault, NodeId, Target};
 
 use super::{Effect, Store};
 
@@ -52,13 +52,10 @@ impl Store {
     }
 
     pub(super) fn fault(&mut self, fault: Fault) -> Vec<Effect> {
-        let Some(node) = self.scenario.nodes.get(&fault.on) else {
-            return vec![];
-        };
-        if !fault.kind.befalls(&node.kind) {
+        if !self.scenario.befalls(&fault.on, fault.kind) {
             return vec![];
         }
-        let name = self.scenario.node_name(&fault.on);
+        let name = self.scenario.target_name(&fault.on);
         let mut clicked = (*self.clicked).clone();
         let said = if let Some(place) = clicked.iter().position(|other| *other == fault) {
             clicked.remove(place);
@@ -74,8 +71,8 @@ impl Store {
         vec![Effect::Adopt, Effect::Say(said)]
     }
 
-    /// Ends the clicked faults on a node, or on all.
-    pub(super) fn heal(&mut self, on: Option<&NodeId>) -> Vec<Effect> {
+    /// Ends the clicked faults on a node or an edge, or on all.
+    pub(super) fn heal(&mut self, on: Option<&Target>) -> Vec<Effect> {
         let healed = |fault: &Fault| on.is_none_or(|on| fault.on == *on);
         if !self.clicked.iter().any(healed) {
             return vec![];
@@ -87,7 +84,7 @@ impl Store {
             .cloned()
             .collect();
         self.clicked = Rc::new(left);
-        let who = on.map_or("All", |id| self.scenario.node_name(id));
+        let who = on.map_or("All".to_owned(), |on| self.scenario.target_name(on));
         let said = format!("{who} healed");
         vec![Effect::Adopt, Effect::Say(said)]
     }
@@ -100,14 +97,19 @@ impl Store {
         match step.act {
             Act::Play => self.play(true),
             Act::Inject(id, kind) => match NodeId::new(id) {
-                Some(on) if !self.shows(step.act) => self.fault(Fault { on, kind }),
+                Some(on) if !self.shows(step.act) => self.fault(Fault {
+                    on: on.into(),
+                    kind,
+                }),
                 _ => vec![],
             },
             Act::Switch(id, _) => match EdgeId::new(id) {
                 Some(id) if !self.shows(step.act) => self.switch(&id),
                 _ => vec![],
             },
-            Act::Heal(id) => NodeId::new(id).map_or_else(Vec::new, |id| self.heal(Some(&id))),
+            Act::Heal(id) => {
+                NodeId::new(id).map_or_else(Vec::new, |id| self.heal(Some(&id.into())))
+            }
         }
     }
 
@@ -115,14 +117,14 @@ impl Store {
     fn shows(&self, act: Act) -> bool {
         match act {
             Act::Play => self.playing,
-            Act::Inject(id, kind) => self
-                .clicked
-                .iter()
-                .any(|f| f.on.as_str() == id && f.kind == kind),
+            Act::Inject(id, kind) => NodeId::new(id)
+                .is_some_and(|id| self.clicked_on(&id.into()).any(|f| f.kind == kind)),
             Act::Switch(id, mode) => EdgeId::new(id)
                 .and_then(|id| self.scenario.edges.get(&id))
                 .is_some_and(|e| e.mode == mode),
-            Act::Heal(id) => !self.clicked.iter().any(|f| f.on.as_str() == id),
+            Act::Heal(id) => {
+                NodeId::new(id).is_none_or(|id| self.clicked_on(&id.into()).next().is_none())
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! The store, driven by actions.
 
-use sim::scenario::{EdgeId, FaultKind, Mode};
+use sim::scenario::{EdgeId, FaultKind, Mode, NodeId};
 use sim::units::{Rate, Ratio};
 
 use super::*;
@@ -19,7 +19,7 @@ fn edge(id: &str) -> EdgeId {
 
 fn slow(id: &str) -> Fault {
     Fault {
-        on: node(id),
+        on: node(id).into(),
         kind: FaultKind::Slow(Ratio::whole(10)),
     }
 }

@@ -1,10 +1,12 @@
 //! The digest of facts: each in numbers that never change their meaning, all of them in one.
 
 use super::Fact;
+use crate::event::Site;
+use crate::field::Value;
 use crate::outcome::Outcome;
 use crate::rng::hash_text;
 use crate::scenario::{FaultKind, Mode};
-use crate::units::{Ratio, Time};
+use crate::units::Time;
 
 impl Fact {
     /// The fact in numbers that never change their meaning.
@@ -190,8 +192,19 @@ impl Fact {
             Fact::LookedUp { node, request, hit } => (83, node.0, request, u64::from(hit)),
             Fact::Recorded { edge, request } => (75, edge.0, request, 0),
             Fact::Relayed { edge, request } => (76, edge.0, request, 0),
-            Fact::FaultOn { node, kind } => (28, node.0, fault_code(kind), 0),
-            Fact::FaultOff { node, kind } => (29, node.0, fault_code(kind), 0),
+            Fact::FaultOn { on, kind } => match on {
+                Site::Node(node) => (28, node.0, fault_code(kind), 0),
+                Site::Edge(edge) => (80, edge.0, fault_code(kind), 0),
+            },
+            Fact::FaultOff { on, kind } => match on {
+                Site::Node(node) => (29, node.0, fault_code(kind), 0),
+                Site::Edge(edge) => (81, edge.0, fault_code(kind), 0),
+            },
+            Fact::LostOnTheWay {
+                edge,
+                request,
+                back,
+            } => (82, edge.0, request, u64::from(back)),
             Fact::Down {
                 node,
                 replica,
@@ -217,7 +230,12 @@ const fn of(code: u64, replica: u32) -> u64 {
 
 /// A fault's kind and strength as a number that never changes its meaning.
 fn fault_code(kind: FaultKind) -> u64 {
-    hash_text(kind.word()) ^ kind.strength().map_or(0, Ratio::as_micros)
+    let strength = match kind.strength() {
+        Some(Value::Ratio(by)) => by.as_micros(),
+        Some(Value::Span(by)) => by.as_nanos(),
+        _ => 0,
+    };
+    hash_text(kind.word()) ^ strength
 }
 
 /// A digest of all facts so far: equal runs have equal digests, on every target.

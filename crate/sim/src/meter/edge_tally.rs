@@ -33,6 +33,8 @@ pub struct EdgeCounts {
     pub redelivered: u64,
     /// Given up and kept in the dead-letter queue, by reason.
     pub dead: [u64; 4],
+    /// Lost on their way over the network, either way.
+    pub lost_on_way: u64,
     /// Given up and lost, by reason.
     pub lost: [u64; 4],
     /// Lost at the consumer, acknowledged when sent.

@@ -245,6 +245,7 @@ fn edge_frame(
         failed: per_second(after.failed - before.failed, secs),
         timed_out: per_second(after.timed_out - before.timed_out, secs),
         refused: per_second(after.refused - before.refused, secs),
+        lost: after.lost_on_way,
         latency: percentiles(tally.recent.spans(), scratch),
         queue: QueueFrame {
             ready,

@@ -175,6 +175,8 @@ pub struct EdgeReport {
     pub refused: u64,
     /// Those and the ones that did not get out, by who refused.
     pub refused_by: BTreeMap<&'static str, u64>,
+    /// Requests, answers, messages and acks that were lost on their way.
+    pub lost: u64,
     /// Calls under way, mean.
     pub in_flight: f64,
     /// From begin to end of calls.
@@ -344,6 +346,7 @@ fn edge(id: &str, tally: &EdgeTally, (world, ix): (&World, EdgeIx), window: Wind
         timed_out: counts.timed_out,
         refused: counts.refused,
         refused_by: tally.refused_by.told(),
+        lost: counts.lost_on_way,
         in_flight: window.mean(&tally.in_flight),
         latency: (&tally.latency).into(),
         queue: QueueReport {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::id::{EdgeId, NodeId};
-use super::{Arrivals, Edge, Node, NodeKind, Scenario};
+use super::{Arrivals, Edge, Node, NodeKind, Scenario, Target};
 use crate::field::check;
 use crate::policy::Policy;
 use crate::profile::Profile;
@@ -114,16 +114,22 @@ impl Scenario {
             if let Err(what) = fault.kind.check() {
                 say(&format!("kind.{}", fault.kind.word()), what);
             }
-            match self.nodes.get(&fault.on) {
-                None => say("on", format!("there is no node \"{}\"", fault.on)),
-                Some(node) if !fault.kind.befalls(&node.kind) => {
-                    let word = node.kind.word();
-                    say(
-                        "kind",
-                        format!("{} cannot befall a {word}", fault.kind.word()),
-                    );
+            let wrong = |word: &str| format!("{} cannot befall {word}", fault.kind.word());
+            match &fault.on {
+                Target::Node(id) => match self.nodes.get(id) {
+                    None => say("on", format!("there is no node \"{id}\"")),
+                    Some(node) if !fault.kind.befalls(&node.kind) => {
+                        say("kind", wrong(&format!("a {}", node.kind.word())));
+                    }
+                    Some(_) => {}
+                },
+                Target::Edge(id) if !self.edges.contains_key(id) => {
+                    say("edge", format!("there is no edge \"{id}\""));
                 }
-                Some(_) => {}
+                Target::Edge(_) if !fault.kind.befalls_edges() => {
+                    say("kind", wrong("an edge"));
+                }
+                Target::Edge(_) => {}
             }
         }
         found
@@ -192,7 +198,7 @@ impl Scenario {
                 what: what.into(),
             };
             for policy in &edge.policies {
-                let way = edge.latency.mean().times(crate::units::Ratio::whole(2));
+                let way = edge.latency.mean() + edge.back().mean();
                 if let Policy::Retry(retry) = policy
                     && retry.attempts == 1
                 {

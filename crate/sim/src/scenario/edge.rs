@@ -32,6 +32,15 @@ pub struct Edge {
     /// Network latency, one way; drawn anew for each crossing.
     #[serde(default = "near")]
     pub latency: Dist,
+    /// The same for the way back: of answers, confirms and acks; none: as the way out.
+    #[serde(default)]
+    pub latency_back: Option<Dist>,
+    /// The share of requests and messages that are lost on their way: nobody tells the caller.
+    #[serde(default)]
+    pub loss: Ratio,
+    /// The same of answers, confirms and acks.
+    #[serde(default)]
+    pub loss_back: Ratio,
     /// Policies, outermost first. On an async edge they wrap the publish up to its confirm.
     #[serde(default)]
     pub policies: Vec<Policy>,
@@ -104,6 +113,9 @@ impl Edge {
             step: first_step(),
             weight: even_weight(),
             latency: near(),
+            latency_back: None,
+            loss: Ratio::ZERO,
+            loss_back: Ratio::ZERO,
             policies: Vec::new(),
             broker: Kind::Queue,
             queue: Queue::default(),
@@ -111,6 +123,11 @@ impl Edge {
             outbox: Outbox::default(),
             dedup: Dedup::default(),
         }
+    }
+
+    /// Latency of the way back.
+    pub fn back(&self) -> &Dist {
+        self.latency_back.as_ref().unwrap_or(&self.latency)
     }
 
     /// Whether the owner of a call waits for its end.
@@ -177,8 +194,34 @@ impl Edge {
             "Network latency",
             Control::Dist(Span::ZERO, Span::secs(60)),
             access!(Dist, latency),
-            "One way; drawn anew for each crossing.",
+            "The way out; drawn anew for each crossing.",
             "Tailback: 1 ms, a hop within one region",
+        ),
+        Field::new(
+            "latency_back",
+            "Latency back",
+            Control::MaybeDist(Span::ZERO, Span::secs(60)),
+            access!(MaybeDist, latency_back),
+            "The way back: of answers, confirms and acks. None: as the way out.",
+            "Tailback: routes are alike both ways until said otherwise",
+        ),
+        Field::new(
+            "loss",
+            "Lost on the way out",
+            Control::Share,
+            access!(Ratio, loss),
+            "This share of requests and messages is lost. Nobody tells the caller: it waits until its timeout or, \
+             without one, until the operating system gives the connection up after 15 minutes.",
+            "Linux tcp_retries2 = 15: 924.6 s",
+        ),
+        Field::new(
+            "loss_back",
+            "Lost on the way back",
+            Control::Share,
+            access!(Ratio, loss_back),
+            "This share of answers, confirms and acks is lost: the work is done, and the caller does not know. What a \
+             broker waits for in vain it delivers again after a minute.",
+            "Linux tcp_retries2 = 15: 924.6 s; RabbitMQ heartbeat: 60 s",
         ),
     ];
 }

@@ -14,7 +14,7 @@ pub enum Edit {
     RemoveNode(NodeId),
     /// Puts an edge there, new or in place of the one with this id.
     SetEdge(EdgeId, Edge),
-    /// Takes an edge away.
+    /// Takes an edge away, with its planned faults.
     RemoveEdge(EdgeId),
     /// Replaces the planned faults.
     SetFaults(Vec<PlannedFault>),
@@ -26,7 +26,7 @@ pub enum Edit {
 
 impl Scenario {
     /// Makes a change. It cannot leave the scenario broken: an edge without both ends, from a node to
-    /// itself, into a client or newly drawn beside an equal one is not made, a fault that cannot befall its node
+    /// itself, into a client or newly drawn beside an equal one is not made, a fault that cannot befall its target
     /// is left out.
     pub fn apply(&mut self, edit: Edit) {
         match edit {
@@ -45,6 +45,7 @@ impl Scenario {
             }
             Edit::RemoveEdge(id) => {
                 self.edges.remove(&id);
+                self.drop_the_impossible();
             }
             Edit::SetFaults(faults) => {
                 self.faults = faults;
@@ -68,10 +69,8 @@ impl Scenario {
         let nodes = &self.nodes;
         self.edges
             .retain(|_, edge| edge_problem(nodes, edge).is_none());
-        self.faults.retain(|f| {
-            nodes
-                .get(&f.on)
-                .is_some_and(|node| f.kind.befalls(&node.kind))
-        });
+        let mut faults = std::mem::take(&mut self.faults);
+        faults.retain(|fault| self.befalls(&fault.on, fault.kind));
+        self.faults = faults;
     }
 }

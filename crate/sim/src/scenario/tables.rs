@@ -164,7 +164,10 @@ mod tests {
     fn every_default_is_within_its_bounds_and_can_be_written() {
         for row in rows() {
             assert_eq!(row.control.check(&row.default), Ok(()), "{}", row.path());
-            let may_be_none = matches!(row.control, Control::MaybeBytes(..));
+            let may_be_none = matches!(
+                row.control,
+                Control::MaybeBytes(..) | Control::MaybeDist(..)
+            );
             assert!(may_be_none || !row.written.is_null(), "{}", row.path());
         }
     }

@@ -7,6 +7,7 @@
 use std::collections::VecDeque;
 
 use super::books::Books;
+use super::network::{self, Network};
 use super::outbox::Outbox;
 use super::replica::Replica;
 use super::world::{Link, NodeState, Plan, Server, Source, World};
@@ -73,6 +74,8 @@ fn remove_edges(world: &mut World, out: &mut Outbox<'_>, scenario: &Scenario) {
     for (id, ix) in gone {
         world.edge_ix.remove(&id);
         world.link_mut(ix).alive = false;
+        network::let_go(world, out, ix);
+        world.link_mut(ix).network = Network::default();
         world.unstack(world.link(ix).stack);
         let calls: Vec<CallKey> = world
             .calls
@@ -217,6 +220,7 @@ fn add_edge(world: &mut World, out: &mut Outbox<'_>, id: &EdgeId, edge: &Edge) {
         home: ix,
         books: Books::new(ix),
         bus: None,
+        network: Network::default(),
         turn: Balancer::default(),
         seen: Seen::default(),
         rows: VecDeque::new(),

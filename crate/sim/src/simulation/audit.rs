@@ -147,6 +147,13 @@ impl Simulation {
             }
         }
         for (key, attempt) in &world.attempts {
+            let waited_for = attempt
+                .call
+                .is_some_and(|call| world.calls.contains_key(call))
+                || attempt.row.is_some_and(|row| world.rows.contains_key(row));
+            if attempt.place == Place::Lost && !waited_for {
+                found.push("a lost attempt is kept although nobody waits for it".into());
+            }
             if let Place::Working(job) = attempt.place
                 && world.jobs.get(job).map(|job| job.origin) != Some(Origin::Attempt(key))
             {

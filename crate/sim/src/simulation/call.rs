@@ -4,6 +4,7 @@
 
 use super::cancel;
 use super::layers;
+use super::network::{self, Packet};
 use super::outbox::Outbox;
 use super::purpose;
 use super::relay;
@@ -15,7 +16,7 @@ use crate::outcome::{By, Outcome};
 use crate::policy::Cancel;
 use crate::rng::Luck;
 use crate::scenario::Mode;
-use crate::units::Time;
+use crate::units::{Span, Time};
 
 /// What a call inherits from its owner.
 #[derive(Debug, Clone, Copy)]
@@ -138,11 +139,12 @@ pub fn send(world: &mut World, out: &mut Outbox<'_>, key: CallKey) {
         out.soon(Event::Answer(attempt, Outcome::Refused(By::Loop)));
         return;
     }
-    let way = world.crossing(edge, luck, purpose::OUT);
-    out.after(way, Event::Reach(attempt));
     if waits {
         world.calls[key].attempt = Some(attempt);
-    } else {
+    }
+    let packet = Packet::Request(attempt);
+    network::cross(world, out, edge, (luck, purpose::OUT), Span::ZERO, packet);
+    if !waits {
         // Fire and forget: the publisher has done its part.
         let outside = world.calls[key].layers.len();
         layers::leave(world, out, key, outside, Outcome::Ok);
@@ -170,6 +172,17 @@ pub fn answer(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey, outcome:
         relay::answered(world, out, (row, key), outcome);
     }
     world.release(out, attempt.request);
+}
+
+/// The operating system gives up the connection on which an attempt was lost.
+pub fn given_up(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
+    if world
+        .attempts
+        .get(key)
+        .is_some_and(|a| a.place == Place::Lost)
+    {
+        answer(world, out, key, Outcome::Error);
+    }
 }
 
 /// A call ends with what came out of its outermost layer.

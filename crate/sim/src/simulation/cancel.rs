@@ -2,15 +2,17 @@
 
 use super::call;
 use super::job;
+use super::network::{self, Packet};
 use super::outbox::Outbox;
 use super::purpose;
 use super::work::Place;
 use super::world::World;
-use crate::event::{AttemptKey, Event};
+use crate::event::AttemptKey;
 use crate::fact::Fact;
 use crate::outcome::Outcome;
 use crate::policy::Cancel;
 use crate::scenario::Mode;
+use crate::units::Span;
 
 /// The caller gives up on an attempt. What works on it, and what that waits for, is work that nobody
 /// waits for from now on.
@@ -19,10 +21,21 @@ pub fn abandon(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey, how: Ca
         return;
     };
     attempt.call = None;
+    if attempt.place == Place::Lost {
+        network::drop_lost(world, out, key);
+        return;
+    }
     let (edge, luck) = (attempt.edge, attempt.luck);
     if how != Cancel::None && attempt.mode == Mode::Sync {
-        let way = world.crossing(edge, luck, purpose::CANCEL);
-        out.after(way, Event::Cancel(key, how));
+        let packet = Packet::Cancel(key, how);
+        network::cross(
+            world,
+            out,
+            edge,
+            (luck, purpose::CANCEL),
+            Span::ZERO,
+            packet,
+        );
     }
     let mut next = Some(key);
     while let Some(key) = next.take() {

@@ -21,6 +21,7 @@
 mod classic;
 mod subscribed;
 
+use super::network::{self, Packet};
 use super::outbox::Outbox;
 use super::purpose;
 use super::scaling;
@@ -90,8 +91,9 @@ pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
             Kind::Queue => classic::confirm(world, edge, attempt.luck),
             Kind::Bus => Span::ZERO,
         };
-        let way = world.crossing(edge, attempt.luck, purpose::BACK);
-        out.after(way + confirm, Event::Answer(key, outcome));
+        let packet = Packet::Answer(key, outcome);
+        let luck = (attempt.luck, purpose::BACK);
+        network::cross(world, out, edge, luck, confirm, packet);
     } else {
         world.attempts.remove(key);
         world.release(out, attempt.request);

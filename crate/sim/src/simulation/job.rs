@@ -1,6 +1,7 @@
 //! Jobs: one thread's own work, its calls, and its end.
 
 use super::call::{self, Parent};
+use super::network::{self, Packet};
 use super::outbox::Outbox;
 use super::purpose;
 use super::relay;
@@ -254,17 +255,17 @@ fn acknowledge(
             out.soon(Event::Nacked(key, Fail::Gone));
             return;
         }
-        Outcome::Ok => Event::Acked(key),
+        Outcome::Ok => Packet::Ack(key),
         Outcome::Error | Outcome::TimedOut | Outcome::Refused(_) | Outcome::Cancelled => {
-            Event::Nacked(key, Fail::Error)
+            Packet::Nack(key, Fail::Error)
         }
     };
     if handed {
         // There is nobody to tell: the broker has done with it.
-        out.soon(told);
+        out.soon(told.arrival());
     } else {
-        let way = world.crossing(job.edge, job.luck, purpose::ACK);
-        out.after(way, told);
+        let luck = (job.luck, purpose::ACK);
+        network::cross(world, out, job.edge, luck, Span::ZERO, told);
     }
 }
 
@@ -381,6 +382,6 @@ pub fn reply(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey, outcome: 
     };
     attempt.place = Place::Back;
     let (edge, luck) = (attempt.edge, attempt.luck);
-    let way = world.crossing(edge, luck, purpose::BACK);
-    out.after(way, Event::Answer(key, outcome));
+    let packet = Packet::Answer(key, outcome);
+    network::cross(world, out, edge, (luck, purpose::BACK), Span::ZERO, packet);
 }

@@ -44,3 +44,5 @@ pub const CRASH_BEFORE_ACK: u64 = 32;
 pub const ORDER_KEY: u64 = 33;
 /// Whether something was done before: how long the look-up takes.
 pub const LOOKUP: u64 = 34;
+/// Whether something is lost on its way.
+pub const LOSS: u64 = 60;

@@ -1,6 +1,7 @@
 //! The relay of an outbox: rows are stored with the work that caused them, published by polls, and marked once
 //! the broker has confirmed.
 
+use super::network::{self, Packet};
 use super::outbox::Outbox;
 use super::purpose;
 use super::replica::Replica;
@@ -10,7 +11,7 @@ use crate::event::{AttemptKey, EdgeIx, Event, NodeIx, Owner, RowKey};
 use crate::fact::{Fact, Spot};
 use crate::outcome::Outcome;
 use crate::scenario::Mode;
-use crate::units::Time;
+use crate::units::{Span, Time};
 
 /// A message is stored. A job's rows count when the job ends well; a client's work is done at once.
 pub fn store(world: &mut World, out: &mut Outbox<'_>, owner: Owner, attempt: &Attempt) {
@@ -125,8 +126,8 @@ fn publish(world: &mut World, out: &mut Outbox<'_>, key: RowKey) {
         orphan: false,
         again,
     });
-    let way = world.crossing(edge, luck, purpose::OUT);
-    out.after(way, Event::Reach(attempt));
+    let packet = Packet::Request(attempt);
+    network::cross(world, out, edge, (luck, purpose::OUT), Span::ZERO, packet);
 }
 
 /// The broker's answer to a publish: the row is marked, or it is published once more.

@@ -1,13 +1,14 @@
-//! Trouble: which faults are on, and what they do to the nodes.
+//! Trouble: which faults are on, and what they do to nodes and edges.
 
 use super::client;
 use super::life;
+use super::network;
 use super::outbox::Outbox;
 use super::world::{NodeState, World};
-use crate::event::{Event, NodeIx, ReplicaIx};
+use crate::event::{EdgeIx, Event, NodeIx, ReplicaIx, Site};
 use crate::fact::Fact;
-use crate::scenario::{Fault, FaultKind, PlannedFault};
-use crate::units::{Ratio, Time};
+use crate::scenario::{Fault, FaultKind, PlannedFault, Target};
+use crate::units::{Ratio, Span, Time};
 
 /// The end of a planned fault, if it has one.
 fn end(fault: &PlannedFault) -> Option<Time> {
@@ -53,23 +54,67 @@ pub fn refresh(world: &mut World, out: &mut Outbox<'_>) {
     let before = std::mem::replace(&mut world.trouble.active, active.clone());
     for (fact, from, other) in [(false, &before, &active), (true, &active, &before)] {
         for fault in from.iter().filter(|fault| !other.contains(fault)) {
-            let Some(node) = world.node_ix.get(&fault.on).copied() else {
+            let on = match &fault.on {
+                Target::Node(id) => world.node_ix.get(id).map(|ix| Site::Node(*ix)),
+                Target::Edge(id) => world.edge_ix.get(id).map(|ix| Site::Edge(*ix)),
+            };
+            let Some(on) = on else {
                 continue;
             };
             let kind = fault.kind;
-            if fact && kind == FaultKind::CacheFlush {
+            if fact
+                && kind == FaultKind::CacheFlush
+                && let Site::Node(node) = on
+            {
                 world.flush(node);
             }
             out.say(if fact {
-                Fact::FaultOn { node, kind }
+                Fact::FaultOn { on, kind }
             } else {
-                Fact::FaultOff { node, kind }
+                Fact::FaultOff { on, kind }
             });
         }
     }
     let nodes: Vec<NodeIx> = world.node_ix.values().copied().collect();
     for node in nodes {
         apply(world, out, node);
+    }
+    let edges: Vec<EdgeIx> = world.edge_ix.values().copied().collect();
+    for edge in edges {
+        apply_to_edge(world, out, edge);
+    }
+}
+
+/// Makes one edge feel what is on; of several faults of a kind the strongest counts.
+fn apply_to_edge(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
+    let (mut latency, mut loss) = (Span::ZERO, Ratio::ZERO);
+    let (mut partition, mut hold) = (false, false);
+    let link = &world.edges[edge.0 as usize];
+    let faults = world.trouble.active.iter();
+    for fault in faults.filter(|fault| matches!(&fault.on, Target::Edge(id) if *id == link.id)) {
+        match fault.kind {
+            FaultKind::Latency(by) => latency = latency.max(by),
+            FaultKind::Loss(share) => loss = loss.max(share),
+            FaultKind::Partition => partition = true,
+            FaultKind::Hold => hold = true,
+            // They befall nodes.
+            FaultKind::Slow(_)
+            | FaultKind::Errors(_)
+            | FaultKind::Crash
+            | FaultKind::Spike(_)
+            | FaultKind::Poison(_)
+            | FaultKind::CrashBeforeAck(_)
+            | FaultKind::CacheFlush => {}
+        }
+    }
+    let link = world.link_mut(edge);
+    let own = link.spec.loss.max(link.spec.loss_back).max(loss) > Ratio::ZERO;
+    let network = &mut link.network;
+    (network.latency, network.loss) = (latency, loss);
+    (network.partition, network.hold) = (partition, hold);
+    network.troubled = own || partition || hold || latency > Span::ZERO;
+    if !hold {
+        network::let_go(world, out, edge);
     }
 }
 
@@ -83,16 +128,21 @@ fn apply(world: &mut World, out: &mut Outbox<'_>, node: NodeIx) {
         NodeState::Service(server) => &server.id,
         NodeState::Gone => return,
     };
-    for fault in world.trouble.active.iter().filter(|fault| fault.on == *id) {
+    let faults = world.trouble.active.iter();
+    for fault in faults.filter(|fault| matches!(&fault.on, Target::Node(on) if on == id)) {
         match fault.kind {
             FaultKind::Slow(by) => slow = stronger(slow, by),
             FaultKind::Spike(by) => spike = stronger(spike, by),
             FaultKind::Errors(share) => errors = errors.max(share),
             FaultKind::Crash => crashed = true,
-            // It has acted when it began.
-            FaultKind::CacheFlush => {}
             FaultKind::Poison(share) => poison = poison.max(share),
             FaultKind::CrashBeforeAck(share) => crash_before_ack = crash_before_ack.max(share),
+            // They befall edges; a flush has acted when it began.
+            FaultKind::Latency(_)
+            | FaultKind::Loss(_)
+            | FaultKind::Partition
+            | FaultKind::Hold
+            | FaultKind::CacheFlush => {}
         }
     }
     match &mut world.nodes[node.0 as usize] {

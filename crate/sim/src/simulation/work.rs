@@ -181,6 +181,8 @@ pub enum Place {
     Working(JobKey),
     /// Its answer is on its way back.
     Back,
+    /// It or its answer was lost: who waits for it does so in vain.
+    Lost,
 }
 
 /// One thread at work for one request or message.

@@ -6,11 +6,11 @@ use slotmap::SlotMap;
 
 use super::books::Books;
 use super::client::User;
-use super::outbox::Outbox;
+use super::network::Network;
 use super::purpose;
 use super::replica::Replica;
 use super::stack::{Spare, Stack};
-use super::work::{Attempt, Call, Job, Message, Of, Request, Row};
+use super::work::{Attempt, Call, Job, Message, Request, Row};
 use crate::balance::Balancer;
 use crate::broker::Kind;
 use crate::broker::bus::Subscription;
@@ -21,7 +21,6 @@ use crate::event::{
     AttemptKey, CallKey, EdgeIx, JobKey, MessageKey, NodeIx, ReplicaIx, RequestKey, RowKey,
     StackKey,
 };
-use crate::fact::Fact;
 use crate::profile::Profile;
 use crate::rng::Luck;
 use crate::scenario::{Client, Edge, EdgeId, Fault, NodeId, PlannedFault, Service};
@@ -170,6 +169,8 @@ pub struct Link {
     pub books: Books,
     /// Its subscription, once it has one.
     pub bus: Option<Box<Subscribed>>,
+    /// Its network.
+    pub network: Network,
     /// Who of the consumer's replicas is next.
     pub turn: Balancer,
     /// What its callee has done before.
@@ -363,66 +364,6 @@ impl World {
         if let Some(server) = self.server_mut(node) {
             let caches = server.replicas.iter_mut().filter_map(|r| r.cache.as_mut());
             caches.for_each(Store::flush);
-        }
-    }
-
-    /// How long one crossing of an edge takes.
-    pub fn crossing(&self, edge: EdgeIx, luck: Luck, purpose: u64) -> Span {
-        let latency = &self.link(edge).spec.latency;
-        match latency.constant() {
-            Some(always) => always,
-            None => latency.sample(&mut luck.part(purpose).stream()),
-        }
-    }
-
-    /// A part of a request begins.
-    pub fn hold(&mut self, request: Of) {
-        if let Some(request) = self.requests.get_mut(request.key) {
-            request.parts += 1;
-        }
-    }
-
-    /// A part of a request ends; with the last one the request is complete.
-    pub fn release(&mut self, out: &mut Outbox<'_>, request: Of) {
-        if let Some(of) = self.requests.get_mut(request.key) {
-            of.parts -= 1;
-            if of.parts == 0 {
-                self.complete(out, request.key);
-            }
-        }
-    }
-
-    /// Forgets a request that is answered and of which nothing is under way.
-    pub fn complete(&mut self, out: &mut Outbox<'_>, key: RequestKey) {
-        let Some(request) = self.requests.get(key) else {
-            return;
-        };
-        let Some((outcome, answered)) = request.answered else {
-            return;
-        };
-        if request.parts > 0 {
-            return;
-        }
-        if outcome.is_ok() {
-            let last = request.last_effect.max(answered);
-            out.say(Fact::Completed {
-                client: request.client,
-                request: request.luck.name(),
-                lost: request
-                    .lost
-                    .iter()
-                    .any(|piece| !request.done.contains(piece)),
-                stale: (request.last_effect > Time::ZERO).then(|| last.since(answered)),
-                took: last.since(request.arrived),
-            });
-        }
-        if let Some(request) = self.requests.remove(key) {
-            for mut pieces in [request.lost, request.done] {
-                if pieces.capacity() > 0 {
-                    pieces.clear();
-                    self.spare.pieces.push(pieces);
-                }
-            }
         }
     }
 }

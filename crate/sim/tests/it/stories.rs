@@ -28,6 +28,10 @@ fn line(scenario: &sim::Scenario, millis: u64, fact: &Fact) -> Option<String> {
             .nth(ix.0 as usize)
             .map_or("?", |id| id.as_str())
     };
+    let spot = |on| match on {
+        sim::event::Site::Node(ix) => node(ix),
+        sim::event::Site::Edge(ix) => edge(ix),
+    };
     let text = match *fact {
         Fact::Arrived { .. } => "arrived".to_owned(),
         Fact::Replied { outcome, took, .. } => format!("replied {outcome:?} after {took}"),
@@ -114,8 +118,11 @@ fn line(scenario: &sim::Scenario, millis: u64, fact: &Fact) -> Option<String> {
         Fact::Left {
             node: n, replica, ..
         } => format!("left {} #{replica}", node(n)),
-        Fact::FaultOn { node: n, kind } => format!("fault on {} {}", node(n), kind.describe()),
-        Fact::FaultOff { node: n, kind } => format!("fault off {} {}", node(n), kind.describe()),
+        Fact::FaultOn { on, kind } => format!("fault on {} {}", spot(on), kind.describe()),
+        Fact::FaultOff { on, kind } => format!("fault off {} {}", spot(on), kind.describe()),
+        Fact::LostOnTheWay { edge: e, back, .. } => {
+            format!("lost {}{}", edge(e), if back { " back" } else { "" })
+        }
         Fact::Called { .. }
         | Fact::Settled { .. }
         | Fact::Offered { .. }
@@ -462,7 +469,7 @@ fn a_service_over_its_memory_is_killed_and_comes_back() {
 fn a_clicked_fault_slows_the_work_that_is_begun_under_it() {
     let scenario = load(&lone(4, 0, "20ms", ""));
     let slow = Fault {
-        on: NodeId::new("a").unwrap(),
+        on: NodeId::new("a").unwrap().into(),
         kind: FaultKind::Slow(sim::units::Ratio::whole(3)),
     };
     let mut sim = Simulation::new(&scenario);
@@ -745,4 +752,116 @@ fn the_outbox_publishes_later_and_once_more_after_a_crash() {
         180 completed lost=false stale=17ms
         ",
     );
+}
+
+const NETWORK: &str = r#"{"nodes": {
+    "client": {"kind": {"client": {"rate": 10, "arrivals": "constant", "deadline": "600s"}}},
+    "a": {"kind": {"service": {"before": {"constant": "10ms"}, "after": {"constant": "0s"}}}}},
+    "edges": {"client-a": {"from": "client", "to": "a", "latency": {"constant": "1ms"}, EDGE}},
+    "faults": [FAULT]}"#;
+
+fn network(edge: &str, fault: &str) -> String {
+    NETWORK.replace("EDGE", edge).replace("FAULT", fault)
+}
+
+/// What is sent while the network holds it up arrives in order at the end; the caller's timer goes on.
+#[test]
+fn a_held_up_network_delivers_all_at_its_end() {
+    check(
+        &network(
+            r#""policies": [{"timeout": {"after": "150ms"}}]"#,
+            r#"{"edge": "client-a", "kind": "hold", "start": "90ms", "duration": "200ms"}"#,
+        ),
+        310,
+        "90 fault on client-a held up
+        100 arrived
+        100 sent client-a #1
+        200 arrived
+        200 sent client-a #1
+        250 timed out client-a
+        250 replied TimedOut after 150ms
+        290 fault off client-a held up
+        290 started a orphan
+        290 started a
+        300 arrived
+        300 sent client-a #1
+        300 finished a Ok held 10ms
+        300 finished a Ok held 10ms
+        301 started a
+        301 answered client-a Ok late
+        301 answered client-a Ok
+        301 replied Ok after 101ms
+        301 completed lost=false stale=0s",
+    );
+}
+
+/// What is sent into a network that is cut is lost: with a timeout the caller knows then.
+#[test]
+fn a_cut_network_loses_what_is_sent() {
+    check(
+        &network(
+            r#""policies": [{"retry": {"attempts": 2, "base": "0s"}}, {"timeout": {"after": "30ms"}}]"#,
+            r#"{"edge": "client-a", "kind": "partition", "start": "90ms", "duration": "20ms"}"#,
+        ),
+        190,
+        "90 fault on client-a cut off
+        100 arrived
+        100 sent client-a #1
+        100 lost client-a
+        110 fault off client-a cut off
+        130 timed out client-a
+        130 backs off client-a 0s
+        130 sent client-a #2
+        131 started a
+        141 finished a Ok held 10ms
+        142 answered client-a Ok
+        142 replied Ok after 42ms
+        142 completed lost=false stale=0s",
+    );
+}
+
+/// A lost answer: the work is done. Without a timeout the connection is given up after 924.6 s.
+#[test]
+fn without_a_timeout_a_lost_answer_is_an_error_after_a_quarter_of_an_hour() {
+    let board = load(
+        &network(r#""loss_back": 1, "latency_back": {"constant": "5ms"}"#, "")
+            .replace("\"rate\": 10", "\"rate\": 0.01"),
+    );
+    let mut sim = Simulation::new(&board);
+    sim.run_until(at(1_024.0));
+    let report = sim.report();
+    assert_eq!((report.edges[0].lost, report.clients[0].errors), (10, 0));
+    sim.run_until(at(1_025.0));
+    assert_eq!(sim.report().clients[0].errors, 1, "100.011 s + 924.6 s");
+    assert_eq!(sim.audit(), Vec::<String>::new());
+}
+
+/// A lost message is lost where nobody waits for the confirm; a lost ack makes the work be done twice.
+#[test]
+fn a_lost_message_is_gone_and_a_lost_ack_comes_back() {
+    check(
+        &network(
+            r#""mode": "async", "queue": {"confirm": false}"#,
+            r#"{"edge": "client-a", "kind": "partition", "start": "90ms", "duration": "20ms"}"#,
+        ),
+        190,
+        "90 fault on client-a cut off
+        100 arrived
+        100 sent client-a #1
+        100 lost client-a
+        100 replied Ok after 0s
+        100 completed lost=true stale=0s
+        110 fault off client-a cut off",
+    );
+    let board = load(&network(
+        r#""mode": "async", "queue": {"confirm": false}, "loss_back": 1"#,
+        "",
+    ));
+    let mut sim = Simulation::new(&board);
+    sim.run_until(at(60.0));
+    assert_eq!(sim.report().edges[0].queue.duplicates, 0);
+    sim.run_until(at(61.0));
+    let queue = &sim.report().edges[0].queue;
+    assert!(queue.redelivered > 5 && queue.duplicates > 5 && queue.consumed == 0);
+    assert_eq!(sim.audit(), Vec::<String>::new());
 }

@@ -65,6 +65,8 @@ impl Dice {
             Control::Flag => Value::Flag(self.one_in(2)),
             Control::Choice(words) => Value::Choice(self.below(words.len() as u64) as usize),
             Control::Dist(min, max) => Value::Dist(self.dist(min, max)),
+            Control::MaybeDist(..) if self.one_in(2) => Value::MaybeDist(None),
+            Control::MaybeDist(min, max) => Value::MaybeDist(Some(self.dist(min, max))),
             Control::Profile => Value::Profile(self.profile()),
         }
     }
@@ -237,13 +239,13 @@ impl Dice {
     }
 
     fn faults(&mut self, board: &Scenario) -> Vec<Fault> {
-        let some = board.nodes.iter().filter_map(|(id, node)| {
-            let kinds = FaultKind::for_node(&node.kind);
+        let nodes = board.nodes.iter();
+        let nodes = nodes.map(|(id, node)| (id.clone().into(), FaultKind::for_node(&node.kind)));
+        let edges = board.edges.keys();
+        let edges = edges.map(|id| (id.clone().into(), FaultKind::for_edge()));
+        let some = nodes.chain(edges).filter_map(|(on, kinds)| {
             let kind = kinds[self.below(kinds.len() as u64) as usize];
-            self.one_in(4).then(|| Fault {
-                on: id.clone(),
-                kind,
-            })
+            self.one_in(4).then_some(Fault { on, kind })
         });
         some.collect()
     }
@@ -311,6 +313,8 @@ fn one(seed: u64) {
         edge.bus.attempts = Limit::Of(3);
         // What a queue refuses for ever, an outbox would publish for ever.
         edge.queue.max_length = Limit::Unbounded;
+        // What is lost already is given up after a quarter of an hour; that is enough of waiting.
+        (edge.loss, edge.loss_back) = (Ratio::ZERO, Ratio::ZERO);
     }
     board.faults.clear();
     sim.adopt(&board, &[]);

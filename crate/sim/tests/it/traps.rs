@@ -34,7 +34,7 @@ fn silence(board: &mut Scenario) {
 fn an_edit_after_single_steps_can_be_replayed() {
     let board = load(SHOP);
     let slow = [Fault {
-        on: NodeId::new("database").unwrap(),
+        on: NodeId::new("database").unwrap().into(),
         kind: FaultKind::Slow(Ratio::whole(10)),
     }];
     for events in [1_000, 1_003, 5_000, 5_001, 5_002] {
@@ -108,7 +108,7 @@ fn messages_that_come_back_keep_their_order() {
         r#", "latency": {"constant": "300ms"}"#,
     );
     let crash = [Fault {
-        on: NodeId::new("a").unwrap(),
+        on: NodeId::new("a").unwrap().into(),
         kind: FaultKind::Crash,
     }];
     let mut sim = run(&board, 1, 3.0);
@@ -156,7 +156,7 @@ fn equal_faults_do_not_multiply() {
     let on = NodeId::new("email").unwrap();
     let kind = FaultKind::Slow(Ratio::whole(2));
     board.faults.push(sim::scenario::PlannedFault {
-        on: on.clone(),
+        on: on.clone().into(),
         kind,
         start: Span::ZERO,
         duration: None,
@@ -166,7 +166,13 @@ fn equal_faults_do_not_multiply() {
         seed: 1,
         ..board.clone()
     });
-    sim.adopt(&board, &[Fault { on, kind }]);
+    sim.adopt(
+        &board,
+        &[Fault {
+            on: on.into(),
+            kind,
+        }],
+    );
     sim.run_until(at(20.0));
     let mean = |report: &sim::meter::report::Report| {
         report

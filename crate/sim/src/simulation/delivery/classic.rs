@@ -9,6 +9,7 @@ use crate::event::{EdgeIx, Event, Fail, MessageKey};
 use crate::fact::Fact;
 use crate::outcome::{By, Outcome};
 use crate::rng::Luck;
+use crate::simulation::network::{self, Packet};
 use crate::simulation::outbox::Outbox;
 use crate::simulation::purpose;
 use crate::simulation::replica::Replica;
@@ -201,9 +202,9 @@ fn send(
         watch(world, out, (home, by), key, delivery);
     }
     let luck = luck.part(purpose::DELIVERY).part(u64::from(delivery));
-    let way = world.crossing(by, luck, purpose::OUT);
     let pause = if delivery > 1 { REDELIVERY } else { Span::ZERO };
-    out.after(way.max(pause), Event::Deliver(key));
+    let packet = Packet::Delivery(key);
+    network::cross(world, out, by, (luck, purpose::OUT), pause, packet);
 }
 
 /// Notes until when a delivery has to be acknowledged.

@@ -9,12 +9,13 @@ use crate::broker::{Kind, Reason};
 use crate::event::{EdgeIx, Event, MessageKey};
 use crate::fact::Fact;
 use crate::outcome::Outcome;
+use crate::simulation::network::{self, Packet};
 use crate::simulation::outbox::Outbox;
 use crate::simulation::purpose;
 use crate::simulation::replica::Replica;
 use crate::simulation::work::Station;
 use crate::simulation::world::{NodeState, World};
-use crate::units::Time;
+use crate::units::{Span, Time};
 
 /// A message comes in.
 pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) -> Outcome {
@@ -91,8 +92,8 @@ fn hand_over(
         delivery,
     });
     let luck = luck.part(purpose::DELIVERY).part(u64::from(delivery));
-    let way = world.crossing(edge, luck, purpose::OUT);
-    out.after(way, Event::Deliver(copy));
+    let packet = Packet::Delivery(copy);
+    network::cross(world, out, edge, (luck, purpose::OUT), Span::ZERO, packet);
 }
 
 /// Takes a delivery off the books; says of which message it was.
