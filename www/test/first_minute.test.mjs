@@ -43,7 +43,7 @@ async function firstMinute(page, watched) {
   await edge(page, 'checkout-payments').focus()
   await page.keyboard.press('Enter')
   await page.keyboard.press('s')
-  assert.equal(await edge(page, 'checkout-payments').getAttribute('data-mode'), 'async')
+  await until('the edge is async', async () => (await edge(page, 'checkout-payments').getAttribute('data-mode')) === 'async', watched)
   // With nothing selected the side panel tells how things stand.
   await page.keyboard.press('Escape')
   await until('the gateway lets everyone in again', async () => (await refused(page)) === 0 || (await refused(page)), watched)
