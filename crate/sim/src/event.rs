@@ -91,6 +91,8 @@ pub enum Event {
     GiveUp(AttemptKey),
     /// A policy's patience ends, if it is still the same wait (the number tells).
     Expire(CallKey, u8, u32),
+    /// The timeout of a plain call ends, if it is still plain.
+    Overdue(JobKey),
     /// A back-off ends, if it is still the same one (the number tells).
     Again(CallKey, u8, u32),
     /// A job's own work is done.

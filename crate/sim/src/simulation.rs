@@ -8,6 +8,7 @@ mod call;
 mod cancel;
 mod client;
 mod delivery;
+mod express;
 mod job;
 mod layers;
 mod life;
@@ -71,6 +72,7 @@ impl Simulation {
             stacks: SlotMap::with_key(),
             spare: Spare::default(),
             trouble: Trouble::default(),
+            express: true,
         };
         let book = Book {
             meter: Meter::new(Time::ZERO),
@@ -103,6 +105,12 @@ impl Simulation {
             watcher: None,
         };
         adopt::adopt(&mut self.world, &mut out, scenario, clicked);
+    }
+
+    /// Goes the usual way with every call, however plain, from here on: slower, with the same facts. Tests compare.
+    pub fn without_express(&mut self) {
+        self.world.express = false;
+        express::mark(&mut self.world);
     }
 
     /// The time it is.
@@ -218,6 +226,8 @@ fn next_at(agenda: &mut Agenda, world: &World, now: Time) -> Option<Time> {
     agenda.next_at(now, |event| {
         if let Event::Expire(call, place, token) = event {
             world.waits(*call, *place, *token)
+        } else if let Event::Overdue(job) = event {
+            world.is_express(*job)
         } else if let Event::GiveUp(attempt) = event {
             world.attempts.contains_key(*attempt)
         } else {
@@ -244,6 +254,7 @@ fn handle(world: &mut World, out: &mut Outbox<'_>, event: Event) {
         Event::Answer(attempt, outcome) => call::answer(world, out, attempt, outcome),
         Event::GiveUp(attempt) => call::given_up(world, out, attempt),
         Event::Expire(call, layer, token) => layers::expire(world, out, call, layer, token),
+        Event::Overdue(job) => express::overdue(world, out, job),
         Event::Again(call, layer, token) => layers::again(world, out, call, layer, token),
         Event::Worked(job) => job::worked(world, out, job),
         Event::Dispatch(at) => service::dispatch(world, out, at),

@@ -111,6 +111,20 @@ impl Agenda {
         }
     }
 
+    /// Whether nothing else will happen at this instant, while an event of it is handled.
+    pub fn is_quiet(&self, now: Time) -> bool {
+        if !self.now.is_empty() {
+            return false;
+        }
+        let later = |entry: &Entry| entry.at() > now;
+        self.only_now
+            || if self.hole {
+                self.heap.iter().skip(1).take(WIDTH).all(later)
+            } else {
+                self.heap.first().is_none_or(later)
+            }
+    }
+
     fn key(&mut self, at: Time) -> u128 {
         self.planned += 1;
         u128::from(at.as_nanos()) << 64 | u128::from(self.planned)

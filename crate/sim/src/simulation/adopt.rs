@@ -11,19 +11,21 @@ use super::network::{self, Network};
 use super::outbox::Outbox;
 use super::replica::Replica;
 use super::world::{Link, NodeState, Plan, Server, Source, World};
-use super::{call, client, delivery, life, relay, scaling, trouble};
+use super::{call, client, delivery, express, life, relay, scaling, trouble};
 use crate::balance::Balancer;
 use crate::dedup::Seen;
 use crate::event::{CallKey, EdgeIx, Event, NodeIx, ReplicaIx};
 use crate::fact::Fact;
 use crate::outcome::Outcome;
 use crate::profile::Profile;
+use crate::rng::Luck;
 use crate::scenario::{Edge, EdgeId, Fault, Node, NodeId, NodeKind, Role, Scenario};
 use crate::units::{Ratio, Time};
 
 /// Makes the world match the board and the faults clicked on it.
 pub fn adopt(world: &mut World, out: &mut Outbox<'_>, scenario: &Scenario, clicked: &[Fault]) {
     out.say(Fact::Adopted);
+    express::unpack_all(world, out);
     remove_edges(world, out, scenario);
     remove_nodes(world, out, scenario);
     let mut newcomers = Vec::new();
@@ -77,13 +79,12 @@ fn remove_edges(world: &mut World, out: &mut Outbox<'_>, scenario: &Scenario) {
         network::let_go(world, out, ix);
         world.link_mut(ix).network = Network::default();
         world.unstack(world.link(ix).stack);
-        let calls: Vec<CallKey> = world
-            .calls
-            .iter()
-            .filter(|(_, c)| c.edge == ix)
-            .map(|(key, _)| key)
-            .collect();
-        for key in calls {
+        // In an order of their own: where their records stand says nothing about them.
+        let of = world.calls.iter().filter(|(_, call)| call.edge == ix);
+        let mut calls: Vec<(Time, Luck, CallKey)> =
+            of.map(|(key, call)| (call.began, call.luck, key)).collect();
+        calls.sort_unstable();
+        for (_, _, key) in calls {
             call::cut(world, out, key);
         }
         delivery::remove_all(world, out, ix);
@@ -221,6 +222,7 @@ fn add_edge(world: &mut World, out: &mut Outbox<'_>, id: &EdgeId, edge: &Edge) {
         books: Books::new(ix),
         bus: None,
         network: Network::default(),
+        express: None,
         turn: Balancer::default(),
         seen: Seen::default(),
         rows: VecDeque::new(),

@@ -6,7 +6,7 @@ use super::Simulation;
 use super::work::{Origin, Phase, Place, Station};
 use super::world::{NodeState, Server};
 use crate::broker::Kind;
-use crate::event::{EdgeIx, NodeIx, ReplicaIx, RequestKey};
+use crate::event::{EdgeIx, NodeIx, Owner, ReplicaIx, RequestKey};
 use crate::policy::Memory;
 
 impl Simulation {
@@ -122,6 +122,14 @@ impl Simulation {
             }
             if attempt.is_some_and(|a| a.call.and_then(|key| world.calls.get(key)).is_none()) {
                 found.push("a call's attempt does not know its call".into());
+            }
+        }
+        for (key, job) in &world.jobs {
+            let Origin::Call(Owner::Job(owner)) = job.origin else {
+                continue;
+            };
+            if world.jobs.get(owner).map(|owner| owner.express) != Some(Some(key)) {
+                found.push("a plain call is not known to its owner".into());
             }
         }
         for (key, stack) in &world.stacks {
@@ -244,6 +252,13 @@ impl Simulation {
         let of_jobs = world.jobs.values().map(|job| job.request);
         let of_messages = world.messages.values().map(|message| message.request);
         let of_rows = world.rows.values().map(|row| row.request);
+        // A plain call is an attempt and a job in one.
+        let plain = world
+            .jobs
+            .values()
+            .filter(|job| matches!(job.origin, Origin::Call(_)));
+        let of_plain = plain.map(|job| job.request);
+        let of_jobs = of_jobs.chain(of_plain);
         for request in of_attempts.chain(of_jobs).chain(of_messages).chain(of_rows) {
             *parts.entry(request.key).or_default() += 1;
         }

@@ -1,6 +1,7 @@
 //! Cancellation: a caller gives up on an attempt, and what becomes of the work behind it.
 
 use super::call;
+use super::express;
 use super::job;
 use super::network::{self, Packet};
 use super::outbox::Outbox;
@@ -50,6 +51,7 @@ pub fn abandon(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey, how: Ca
         let Place::Working(job) = attempt.place else {
             return;
         };
+        express::unpack_under(world, out, job);
         let Some(job) = world.jobs.get_mut(job) else {
             return;
         };
@@ -79,6 +81,7 @@ pub fn told(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey, how: Cance
     let Place::Working(key) = attempt.place else {
         return;
     };
+    express::unpack_under(world, out, key);
     let Some(job) = world.jobs.get_mut(key) else {
         return;
     };

@@ -6,6 +6,7 @@ mod closed;
 mod open;
 
 use super::call::{self, Parent};
+use super::express;
 use super::outbox::Outbox;
 use super::work::{Of, Request};
 use super::world::World;
@@ -81,6 +82,9 @@ pub fn next(world: &mut World, out: &mut Outbox<'_>, key: RequestKey) {
         hops: 0,
     };
     world.requests[key].step = step;
+    if express::begin(world, out, &parent, edge).is_some() {
+        return;
+    }
     let call = call::begin(world, out, parent, edge);
     world.requests[key].call = Some(call).filter(|call| world.calls.contains_key(*call));
 }

@@ -1,6 +1,7 @@
 //! Jobs: one thread's own work, its calls, and its end.
 
 use super::call::{self, Parent};
+use super::express;
 use super::network::{self, Packet};
 use super::outbox::Outbox;
 use super::purpose;
@@ -153,6 +154,10 @@ pub fn next(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
             hops: job.hops,
         };
         world.jobs[key].step = step;
+        if let Some(under) = express::begin(world, out, &parent, edge) {
+            world.jobs[key].express = Some(under);
+            return;
+        }
         let call = call::begin(world, out, parent, edge);
         // A call that has settled already (fire and forget) resumes the job by an event.
         world.jobs[key].call = Some(call).filter(|call| world.calls.contains_key(*call));
@@ -184,7 +189,7 @@ pub fn resume(world: &mut World, out: &mut Outbox<'_>, key: JobKey, outcome: Out
     let Some(job) = world.jobs.get_mut(key) else {
         return;
     };
-    job.call = None;
+    (job.call, job.express) = (None, None);
     if outcome.is_ok() {
         next(world, out, key);
     } else {
@@ -199,6 +204,12 @@ pub fn finish(world: &mut World, out: &mut Outbox<'_>, key: JobKey, outcome: Out
 
 /// A job ends, badly for this cause.
 fn finish_as(world: &mut World, out: &mut Outbox<'_>, key: JobKey, outcome: Outcome, cause: Cause) {
+    if let Some(Origin::Call(owner)) = world.jobs.get(key).map(|job| job.origin)
+        && express::may_finish(world, out, key)
+    {
+        express::finish(world, out, key, owner, (outcome, cause));
+        return;
+    }
     let Some(job) = end(world, out, key, outcome, cause) else {
         return;
     };
@@ -212,7 +223,8 @@ fn finish_as(world: &mut World, out: &mut Outbox<'_>, key: JobKey, outcome: Outc
             acknowledge(world, out, &job, message, outcome);
         }
         Origin::Disowned => leave_inbox(world, &job),
-        Origin::Nobody => {}
+        // It was unpacked, or it has ended.
+        Origin::Nobody | Origin::Call(_) => {}
     }
     world.release(out, job.request);
     let Some((_, replica)) = world.replica(job.at) else {
@@ -318,7 +330,7 @@ fn order(world: &mut World, out: &mut Outbox<'_>, job: &Job) {
 }
 
 /// Work was done: the effect has happened, the first time or once more.
-fn effect(world: &mut World, out: &mut Outbox<'_>, job: &Job) {
+pub fn effect(world: &mut World, out: &mut Outbox<'_>, job: &Job) {
     let now = out.now;
     if !takes_effect(world, out, job) {
         return;

@@ -1,6 +1,7 @@
 //! The life of a replica: killed for its memory, crashed, back again; and what becomes of what it had.
 
 use super::call;
+use super::express;
 use super::job;
 use super::outbox::Outbox;
 use super::relay;
@@ -103,6 +104,8 @@ pub fn clear(
         .map(|(key, _)| key)
         .collect();
     for key in jobs {
+        express::unpack(world, out, key);
+        express::unpack_under(world, out, key);
         if let Some(call) = world.jobs[key].call {
             call::drop_call(world, out, call, Cancel::None);
         }
@@ -123,7 +126,8 @@ pub fn clear(
                     replica.inbox(job.edge).active -= 1;
                 }
             }
-            Origin::Nobody => {}
+            // It was unpacked.
+            Origin::Nobody | Origin::Call(_) => {}
         }
         world.release(out, job.request);
     }

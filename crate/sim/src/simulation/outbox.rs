@@ -41,6 +41,11 @@ impl Outbox<'_> {
         self.agenda.plan(self.now, at, event);
     }
 
+    /// Whether nothing else will happen at this instant.
+    pub fn is_quiet(&self) -> bool {
+        self.agenda.is_quiet(self.now)
+    }
+
     /// Plans the end of a wait that will most likely not come to it.
     pub fn arm(&mut self, lane: LaneIx, event: Event) {
         self.agenda.arm(self.now, lane, event);

@@ -193,6 +193,9 @@ pub fn remove(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
         let Some(row) = world.rows.remove(key) else {
             continue;
         };
+        if let Some(attempt) = row.attempt {
+            network::drop_lost(world, out, attempt);
+        }
         if row.committed {
             out.say(Fact::Removed {
                 edge,

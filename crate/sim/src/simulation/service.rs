@@ -175,6 +175,7 @@ fn start_attempt(
         step: 0,
         fetches: None,
         call: None,
+        express: None,
         orphan: attempt.orphan,
         again: attempt.again,
         deadline: attempt.deadline,
@@ -213,6 +214,7 @@ fn start_message(
         step: 0,
         fetches: None,
         call: None,
+        express: None,
         orphan: false,
         again: message.again || again > 0,
         deadline: Time::NEVER,
@@ -270,7 +272,7 @@ fn start(world: &mut World, out: &mut Outbox<'_>, mut job: Job) -> JobKey {
 }
 
 /// Plans the kill of a replica that holds more memory than it may.
-fn check_memory(world: &World, out: &mut Outbox<'_>, at: ReplicaIx) {
+pub fn check_memory(world: &World, out: &mut Outbox<'_>, at: ReplicaIx) {
     let Some((server, replica)) = world.replica(at) else {
         return;
     };

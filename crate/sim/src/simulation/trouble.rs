@@ -1,6 +1,7 @@
 //! Trouble: which faults are on, and what they do to nodes and edges.
 
 use super::client;
+use super::express;
 use super::life;
 use super::network;
 use super::outbox::Outbox;
@@ -83,6 +84,7 @@ pub fn refresh(world: &mut World, out: &mut Outbox<'_>) {
     for edge in edges {
         apply_to_edge(world, out, edge);
     }
+    express::mark(world);
 }
 
 /// Makes one edge feel what is on; of several faults of a kind the strongest counts.

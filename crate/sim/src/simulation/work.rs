@@ -216,6 +216,8 @@ pub struct Job {
     pub fetches: Option<u32>,
     /// Its call under way.
     pub call: Option<CallKey>,
+    /// The job that its plain call is.
+    pub express: Option<JobKey>,
     /// Whether nobody waits for it any more.
     pub orphan: bool,
     /// Whether a retry or a redelivery led to it.
@@ -248,6 +250,8 @@ pub enum Lookup {
 pub enum Origin {
     /// An attempt that wants an answer.
     Attempt(AttemptKey),
+    /// A plain call of this owner: the job stands for the call and its attempt.
+    Call(Owner),
     /// A message that wants an ack.
     Message(MessageKey),
     /// A message that was taken back meanwhile: its effect counts, its ack does not.

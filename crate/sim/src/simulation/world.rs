@@ -6,11 +6,12 @@ use slotmap::SlotMap;
 
 use super::books::Books;
 use super::client::User;
+use super::express::Way;
 use super::network::Network;
 use super::purpose;
 use super::replica::Replica;
 use super::stack::{Spare, Stack};
-use super::work::{Attempt, Call, Job, Message, Request, Row};
+use super::work::{Attempt, Call, Job, Message, Origin, Request, Row};
 use crate::balance::Balancer;
 use crate::broker::Kind;
 use crate::broker::bus::Subscription;
@@ -57,6 +58,8 @@ pub struct World {
     pub spare: Spare,
     /// Trouble.
     pub trouble: Trouble,
+    /// Whether plain calls take the short way.
+    pub express: bool,
 }
 
 /// A node.
@@ -171,6 +174,8 @@ pub struct Link {
     pub bus: Option<Box<Subscribed>>,
     /// Its network.
     pub network: Network,
+    /// How it lets plain calls pass, if it does.
+    pub express: Option<Way>,
     /// Who of the consumer's replicas is next.
     pub turn: Balancer,
     /// What its callee has done before.
@@ -357,6 +362,12 @@ impl World {
             at -= weight(*ix);
         }
         None
+    }
+
+    /// Whether a job stands for its call and its attempt.
+    pub fn is_express(&self, job: JobKey) -> bool {
+        let of = self.jobs.get(job);
+        of.is_some_and(|job| matches!(job.origin, Origin::Call(_)))
     }
 
     /// A cache forgets everything.

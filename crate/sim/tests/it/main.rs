@@ -7,6 +7,7 @@
 
 mod board;
 mod cache;
+mod express;
 mod laws;
 mod measures;
 mod replay;

@@ -18,19 +18,19 @@ use sim::{Scenario, Simulation};
 use crate::board::at;
 
 /// Chance for the swarm.
-struct Dice {
-    stream: Stream,
+pub struct Dice {
+    pub stream: Stream,
     /// Whether edges may form loops. Pools in a loop can lock each other for ever, as they do in the
     /// field, so such a board need not come to rest.
-    loops: bool,
+    pub loops: bool,
 }
 
 impl Dice {
-    fn below(&mut self, bound: u64) -> u64 {
+    pub fn below(&mut self, bound: u64) -> u64 {
         self.stream.below(bound)
     }
 
-    fn one_in(&mut self, n: u64) -> bool {
+    pub fn one_in(&mut self, n: u64) -> bool {
         self.below(n) == 0
     }
 
@@ -212,7 +212,7 @@ impl Dice {
     }
 
     /// One random change; the board's own rules keep it whole.
-    fn edit(&mut self, board: &mut Scenario) {
+    pub fn edit(&mut self, board: &mut Scenario) {
         let node = |dice: &mut Dice| NodeId::new(&format!("n{}", dice.below(6))).unwrap();
         let edit = match self.below(10) {
             0 => Edit::RemoveNode(node(self)),
@@ -238,7 +238,7 @@ impl Dice {
         board.apply(edit);
     }
 
-    fn faults(&mut self, board: &Scenario) -> Vec<Fault> {
+    pub fn faults(&mut self, board: &Scenario) -> Vec<Fault> {
         let nodes = board.nodes.iter();
         let nodes = nodes.map(|(id, node)| (id.clone().into(), FaultKind::for_node(&node.kind)));
         let edges = board.edges.keys();
@@ -251,11 +251,11 @@ impl Dice {
     }
 }
 
-fn fail(seed: u64, board: &Scenario, what: &str) -> ! {
+pub fn fail(seed: u64, board: &Scenario, what: &str) -> ! {
     panic!("seed {seed}: {what}\n{}", board.save())
 }
 
-fn audit(seed: u64, board: &Scenario, sim: &Simulation) {
+pub fn audit(seed: u64, board: &Scenario, sim: &Simulation) {
     let found = sim.audit();
     if !found.is_empty() {
         fail(seed, board, &found.join("; "));

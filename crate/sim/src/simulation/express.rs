@@ -1,0 +1,341 @@
+//! Express: a plain call that a free thread takes at once needs one record, that of its job, and no event between
+//! its steps.
+//!
+//! It is a short cut and no second model: it states the facts that `call`, `layers`, `service` and `job` would, in
+//! their order, which is that of events planned for now. So it goes only where none of those could come between:
+//! while nothing else is due at this instant. Whatever is not plain (a caller gives up, a replica is killed, the
+//! board is exchanged, the network is troubled) unpacks the job into the call and the attempt that it stands for,
+//! and the usual way goes on from there.
+
+use super::call::Parent;
+use super::client;
+use super::job;
+use super::layers;
+use super::outbox::Outbox;
+use super::purpose;
+use super::service;
+use super::work::{Attempt, Call, Job, Level, Lookup, MOST_HOPS, MOST_PARTS, Origin, Phase, Place};
+use super::world::{Link, NodeState, World};
+use crate::balance::Host;
+use crate::dist::Dist;
+use crate::event::{CallKey, EdgeIx, Event, JobKey, LaneIx, Owner, ReplicaIx};
+use crate::fact::Fact;
+use crate::outcome::{Cause, Outcome};
+use crate::policy::Policy;
+use crate::scenario::{Mode, Role};
+use crate::units::Span;
+
+/// How an edge lets plain calls pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Way {
+    /// The timer of its timeout, if it has one.
+    timer: Option<LaneIx>,
+}
+
+/// Finds the edges that let plain calls pass, after settings or trouble have changed.
+pub fn mark(world: &mut World) {
+    for place in 0..world.edges.len() {
+        let way = way(world, &world.edges[place]).filter(|_| world.express);
+        world.edges[place].express = way;
+    }
+}
+
+/// Whether calls over an edge may be plain: nothing takes time or chance on the way, and no policy but a timeout
+/// looks at them.
+fn way(world: &World, link: &Link) -> Option<Way> {
+    let spec = &link.spec;
+    let at_once = |dist: &Dist| dist.constant() == Some(Span::ZERO);
+    let plain = link.alive
+        && spec.mode == Mode::Sync
+        && at_once(&spec.latency)
+        && at_once(spec.back())
+        && !link.network.troubled
+        && !spec.dedup.on
+        && world
+            .server(link.to)
+            .is_some_and(|server| server.spec.role != Role::Cache);
+    let stack = world.stacks.get(link.stack).filter(|_| plain)?;
+    match stack.policies[..] {
+        [] => Some(Way { timer: None }),
+        [Policy::Timeout(ref timeout)] if !timeout.propagate => Some(Way {
+            timer: stack.lanes[0],
+        }),
+        _ => None,
+    }
+}
+
+/// Makes a call whose job begins at once, if it is that plain.
+pub fn begin(
+    world: &mut World,
+    out: &mut Outbox<'_>,
+    parent: &Parent,
+    edge: EdgeIx,
+) -> Option<JobKey> {
+    let link = &world.edges[edge.0 as usize];
+    let Way { timer } = link.express?;
+    let NodeState::Service(server) = &mut world.nodes[link.to.0 as usize] else {
+        return None;
+    };
+    let [replica] = &mut server.replicas[..] else {
+        return None;
+    };
+    let takes = replica.takes() && !replica.has_waiting();
+    if !takes
+        || !server.spec.threads.admits(replica.busy)
+        || parent.hops >= MOST_HOPS
+        || !out.is_quiet()
+    {
+        return None;
+    }
+    let of = world.requests.get_mut(parent.request.key)?;
+    if of.parts >= MOST_PARTS {
+        return None;
+    }
+    // The attempt and the job.
+    of.parts += 2;
+    replica.busy += 1;
+    let (node, request, orphan) = (link.to, parent.request.name, parent.orphan);
+    let at = ReplicaIx {
+        node,
+        number: replica.number,
+    };
+    out.say(Fact::Called {
+        edge,
+        replica: parent.replica,
+        request,
+        waits: true,
+    });
+    out.say(Fact::Sent {
+        edge,
+        request,
+        attempt: 1,
+        mode: Mode::Sync,
+        orphan,
+        again: parent.again,
+    });
+    out.say(Fact::Offered { node, request });
+    out.say(Fact::Started {
+        node,
+        replica: at.number,
+        request,
+        waited: Span::ZERO,
+        message: false,
+        orphan,
+    });
+    let luck = parent.luck.part(link.number).part(1);
+    let work = server.work(&server.spec.before, luck, purpose::BEFORE);
+    let limited = server.spec.memory.limit.is_some();
+    let key = world.jobs.insert(Job {
+        at,
+        origin: Origin::Call(parent.owner),
+        request: parent.request,
+        luck,
+        identity: parent.identity.part(link.number),
+        edge,
+        came: out.now,
+        started: out.now,
+        after: false,
+        step: 0,
+        fetches: None,
+        call: None,
+        express: None,
+        orphan,
+        again: parent.again,
+        deadline: parent.deadline,
+        cancelled: false,
+        hops: parent.hops + 1,
+        lookup: Lookup::Off,
+        rows: Vec::new(),
+    });
+    if let Some(lane) = timer {
+        out.arm(lane, Event::Overdue(key));
+    }
+    out.after(work, Event::Worked(key));
+    if limited {
+        service::check_memory(world, out, at);
+    }
+    Some(key)
+}
+
+/// Whether a job that is at its end may go as it came. If not it is unpacked.
+pub fn may_finish(world: &mut World, out: &mut Outbox<'_>, key: JobKey) -> bool {
+    let job = &world.jobs[key];
+    let plain = job.rows.is_empty()
+        && out.is_quiet()
+        && world.link(job.edge).express.is_some()
+        && world
+            .replica(job.at)
+            .is_some_and(|(_, replica)| !replica.draining);
+    if !plain {
+        unpack(world, out, key);
+    }
+    plain
+}
+
+/// Ends a job whose caller goes on at once.
+pub fn finish(
+    world: &mut World,
+    out: &mut Outbox<'_>,
+    key: JobKey,
+    owner: Owner,
+    (outcome, cause): (Outcome, Cause),
+) {
+    let Some(job) = job::end(world, out, key, outcome, cause) else {
+        return;
+    };
+    if outcome.is_ok() {
+        job::effect(world, out, &job);
+    }
+    let (edge, request) = (job.edge, job.request.name);
+    out.say(Fact::Answered {
+        edge,
+        request,
+        outcome,
+        late: false,
+    });
+    out.say(Fact::Settled {
+        edge,
+        replica: caller(world, owner),
+        request,
+        outcome,
+        took: out.now.since(job.came),
+        attempts: 1,
+        waited: true,
+    });
+    // The caller is still under way: these are not the last parts of the request.
+    if let Some(of) = world.requests.get_mut(job.request.key) {
+        of.parts -= 2;
+    }
+    if world
+        .replica(job.at)
+        .is_some_and(|(_, replica)| replica.has_waiting())
+    {
+        service::dispatch(world, out, job.at);
+    }
+    match owner {
+        Owner::Job(key) => job::resume(world, out, key, outcome),
+        Owner::Request(key) => client::resume(world, out, key, outcome),
+    }
+}
+
+/// The replica of a caller; 0 for a client.
+fn caller(world: &World, owner: Owner) -> u32 {
+    match owner {
+        Owner::Job(key) => world.jobs.get(key).map_or(0, |job| job.at.number),
+        Owner::Request(_) => 0,
+    }
+}
+
+/// The timeout of a plain call ends.
+pub fn overdue(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
+    if let Some(call) = open(world, key) {
+        layers::expire(world, out, call, 0, TOKEN);
+    }
+}
+
+/// The number of the wait for the timeout of a plain call.
+const TOKEN: u32 = 1;
+
+/// Makes the call and the attempt of all jobs that have none of their own.
+pub fn unpack_all(world: &mut World, out: &mut Outbox<'_>) {
+    let plain = |(key, job): (JobKey, &Job)| matches!(job.origin, Origin::Call(_)).then_some(key);
+    let keys: Vec<JobKey> = world.jobs.iter().filter_map(plain).collect();
+    for key in keys {
+        unpack(world, out, key);
+    }
+}
+
+/// Makes the call and the attempt of the job that another one waits for, if it has none of its own.
+pub fn unpack_under(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
+    if let Some(under) = world.jobs.get(key).and_then(|job| job.express) {
+        unpack(world, out, under);
+    }
+}
+
+/// Makes the call and the attempt of a job that has none of its own.
+pub fn unpack(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
+    let Some(key) = open(world, key) else {
+        return;
+    };
+    let call = &world.calls[key];
+    let timeout = world.stacks[call.stack]
+        .policies
+        .first()
+        .and_then(Policy::timeout);
+    if let Some(timeout) = timeout {
+        let at = (call.began + timeout.after).max(out.now);
+        out.at(at, Event::Expire(key, 0, TOKEN));
+    }
+}
+
+/// Makes the call and the attempt of a job, but for the timer.
+fn open(world: &mut World, key: JobKey) -> Option<CallKey> {
+    let job = world.jobs.get(key)?;
+    let Origin::Call(owner) = job.origin else {
+        return None;
+    };
+    let link = world.link(job.edge);
+    let (number, stack, mode) = (link.number, link.stack, link.spec.mode);
+    let luck = match owner {
+        Owner::Job(key) => world.jobs.get(key)?.luck,
+        Owner::Request(key) => world.requests.get(key)?.luck,
+    };
+    let policies = world.stacks.get_mut(stack)?;
+    policies.users += 1;
+    let level = Level {
+        phase: Phase::Inside,
+        token: TOKEN,
+        began: job.came,
+        ..Level::default()
+    };
+    let layers = vec![level; policies.policies.len()];
+    let mut call = Call {
+        owner,
+        replica: caller(world, owner),
+        edge: job.edge,
+        mode,
+        waits: true,
+        request: job.request,
+        luck: luck.part(number),
+        identity: job.identity,
+        stack,
+        waits_so_far: layers.len() as u32,
+        layers,
+        turns: 1,
+        attempt: None,
+        sent: 1,
+        began: job.came,
+        orphan: job.orphan,
+        again: job.again,
+        deadline: job.deadline,
+        hops: job.hops - 1,
+    };
+    let attempt = Attempt {
+        call: None,
+        row: None,
+        edge: job.edge,
+        mode,
+        request: job.request,
+        luck: job.luck,
+        identity: job.identity,
+        place: Place::Working(key),
+        orphan: job.orphan,
+        again: job.again,
+        deadline: job.deadline,
+        cancelled: false,
+        hops: job.hops,
+    };
+    let attempt = world.attempts.insert(attempt);
+    call.attempt = Some(attempt);
+    let call = world.calls.insert(call);
+    world.attempts[attempt].call = Some(call);
+    world.jobs[key].origin = Origin::Attempt(attempt);
+    match owner {
+        Owner::Job(key) => {
+            let job = &mut world.jobs[key];
+            (job.call, job.express) = (Some(call), None);
+        }
+        Owner::Request(key) => world.requests[key].call = Some(call),
+    }
+    Some(call)
+}
