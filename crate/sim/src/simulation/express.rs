@@ -23,7 +23,7 @@ use crate::fact::Fact;
 use crate::outcome::{Cause, Outcome};
 use crate::policy::Policy;
 use crate::scenario::{Mode, Role};
-use crate::units::Span;
+use crate::units::{Ratio, Span};
 
 /// How an edge lets plain calls pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -172,6 +172,40 @@ pub fn may_finish(world: &mut World, out: &mut Outbox<'_>, key: JobKey) -> bool 
     plain
 }
 
+/// Ends a job that has nothing left to do, and then those of its callers that wait for nothing else; whether it did.
+///
+/// What chance or further work has a part in goes the longer way by `job`.
+pub fn conclude(world: &mut World, out: &mut Outbox<'_>, key: JobKey) -> bool {
+    let Some(job) = world.jobs.get(key) else {
+        return false;
+    };
+    let Origin::Call(owner) = job.origin else {
+        return false;
+    };
+    let NodeState::Service(server) = &world.nodes[job.at.node.0 as usize] else {
+        return false;
+    };
+    let [replica] = &server.replicas[..] else {
+        return false;
+    };
+    let done = job.after
+        || server.plan.last().is_none_or(|(step, _)| *step <= job.step)
+            && server.spec.after.constant() == Some(Span::ZERO);
+    let certain = server.spec.errors.max(server.errors).max(server.poison) == Ratio::ZERO;
+    let plain = done
+        && certain
+        && !job.cancelled
+        && job.lookup == Lookup::Off
+        && job.rows.is_empty()
+        && !replica.draining
+        && world.edges[job.edge.0 as usize].express.is_some()
+        && out.is_quiet();
+    if plain {
+        finish(world, out, key, owner, (Outcome::Ok, Cause::Own));
+    }
+    plain
+}
+
 /// Ends a job whose caller goes on at once.
 pub fn finish(
     world: &mut World,
@@ -180,13 +214,47 @@ pub fn finish(
     owner: Owner,
     (outcome, cause): (Outcome, Cause),
 ) {
-    let Some(job) = job::end(world, out, key, outcome, cause) else {
+    let Some(job) = world.jobs.get(key) else {
         return;
     };
-    if outcome.is_ok() {
-        job::effect(world, out, &job);
+    let (at, edge, request, piece) = (job.at, job.edge, job.request, job.identity.name());
+    let (came, started, orphan) = (job.came, job.started, job.orphan);
+    world.jobs.remove(key);
+    let mut waiting = false;
+    if let Some(replica) = world.replica_mut(at) {
+        replica.busy -= 1;
+        waiting = replica.has_waiting();
     }
-    let (edge, request) = (job.edge, job.request.name);
+    out.say(Fact::Finished {
+        node: at.node,
+        replica: at.number,
+        request: request.name,
+        outcome,
+        cause,
+        held: out.now.since(started),
+        took: out.now.since(came),
+        orphan,
+    });
+    let mut again = false;
+    if let Some(of) = world.requests.get_mut(request.key) {
+        // The caller is still under way: these are not the last parts of the request.
+        of.parts -= 2;
+        if outcome.is_ok() {
+            again = of.done.contains(&piece);
+            if !again {
+                of.done.push(piece);
+            }
+        }
+    }
+    let request = request.name;
+    if again {
+        let node = at.node;
+        out.say(Fact::Duplicate {
+            node,
+            edge,
+            request,
+        });
+    }
     out.say(Fact::Answered {
         edge,
         request,
@@ -198,21 +266,15 @@ pub fn finish(
         replica: caller(world, owner),
         request,
         outcome,
-        took: out.now.since(job.came),
+        took: out.now.since(came),
         attempts: 1,
         waited: true,
     });
-    // The caller is still under way: these are not the last parts of the request.
-    if let Some(of) = world.requests.get_mut(job.request.key) {
-        of.parts -= 2;
-    }
-    if world
-        .replica(job.at)
-        .is_some_and(|(_, replica)| replica.has_waiting())
-    {
-        service::dispatch(world, out, job.at);
+    if waiting {
+        service::dispatch(world, out, at);
     }
     match owner {
+        Owner::Job(key) if outcome.is_ok() && conclude(world, out, key) => {}
         Owner::Job(key) => job::resume(world, out, key, outcome),
         Owner::Request(key) => client::resume(world, out, key, outcome),
     }

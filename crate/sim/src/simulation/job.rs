@@ -18,6 +18,9 @@ use crate::units::{Ratio, Span};
 
 /// A job's own work is done: it makes its calls, or it is done.
 pub fn worked(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
+    if express::conclude(world, out, key) {
+        return;
+    }
     let Some(job) = world.jobs.get(key) else {
         return;
     };
