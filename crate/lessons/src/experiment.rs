@@ -52,6 +52,7 @@ pub const EXPERIMENTS: &[Shipped] = shipped![
     "r13-load-balancing"
     "r14a-wasted-work"
     "r15a-metastable"
+    "r16-pause"
     "r20-dead-letters"
     "r20-redelivery"
     "r20-visibility"

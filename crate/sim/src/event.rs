@@ -121,6 +121,8 @@ pub enum Event {
     OutOfMemory(ReplicaIx, u32),
     /// A killed replica is back, if it is still the same life of it (the number tells).
     Restart(ReplicaIx, u32),
+    /// A service loses memory once more, if it is still the same leak (the number tells).
+    Leak(NodeIx, u32),
     /// A planned fault begins or ends, if the plan is still the same (the number tells).
     Faults(u32),
 }

@@ -235,6 +235,18 @@ pub enum Fact {
     },
     /// A replica runs again.
     Up { node: NodeIx, replica: u32 },
+    /// A replica holds so many bytes more, until it stops.
+    Leaked {
+        node: NodeIx,
+        replica: u32,
+        bytes: u64,
+    },
+    /// A replica has stopped and gives back what it leaked.
+    Freed {
+        node: NodeIx,
+        replica: u32,
+        bytes: u64,
+    },
     /// A replica was added, running or not.
     Joined {
         node: NodeIx,

@@ -357,6 +357,22 @@ impl Meter {
                 });
                 self.mark(now, node, MarkKind::Restarted);
             }
+            Fact::Leaked {
+                node,
+                replica,
+                bytes,
+            } => self.service(node, |tally| {
+                tally.leaked.add(now, bytes.cast_signed());
+                tally.each(replica, |one| one.leaked.add(now, bytes.cast_signed()));
+            }),
+            Fact::Freed {
+                node,
+                replica,
+                bytes,
+            } => self.service(node, |tally| {
+                tally.leaked.add(now, -bytes.cast_signed());
+                tally.each(replica, |one| one.leaked.add(now, -bytes.cast_signed()));
+            }),
             Fact::Joined { node, replica, up } => {
                 self.service(node, |tally| tally.joined(now, replica, up));
             }

@@ -11,6 +11,7 @@ mod delivery;
 mod express;
 mod job;
 mod layers;
+mod leak;
 mod life;
 pub mod network;
 mod outbox;
@@ -21,6 +22,7 @@ pub mod replica;
 mod scaling;
 mod service;
 mod stack;
+mod stall;
 mod trouble;
 mod work;
 pub mod world;
@@ -244,19 +246,31 @@ fn handle(world: &mut World, out: &mut Outbox<'_>, event: Event) {
         Event::Resume(Owner::Request(request), outcome) => {
             client::resume(world, out, request, outcome);
         }
-        Event::Resume(Owner::Job(job), outcome) => job::resume(world, out, job, outcome),
+        Event::Resume(Owner::Job(job), outcome) => {
+            if !stall::holds(world, out, event, job) {
+                job::resume(world, out, job, outcome);
+            }
+        }
         Event::Reach(attempt) => match world.attempts.get(attempt).map(|a| a.mode) {
             Some(Mode::Sync) => service::reach(world, out, attempt),
             Some(Mode::Async) => delivery::publish(world, out, attempt),
             None => {}
         },
-        Event::Cancel(attempt, how) => cancel::told(world, out, attempt, how),
+        Event::Cancel(attempt, how) => {
+            if !stall::holds_cancel(world, out, event, attempt) {
+                cancel::told(world, out, attempt, how);
+            }
+        }
         Event::Answer(attempt, outcome) => call::answer(world, out, attempt, outcome),
         Event::GiveUp(attempt) => call::given_up(world, out, attempt),
         Event::Expire(call, layer, token) => layers::expire(world, out, call, layer, token),
         Event::Overdue(job) => express::overdue(world, out, job),
         Event::Again(call, layer, token) => layers::again(world, out, call, layer, token),
-        Event::Worked(job) => job::worked(world, out, job),
+        Event::Worked(job) => {
+            if !stall::holds(world, out, event, job) {
+                job::worked(world, out, job);
+            }
+        }
         Event::Dispatch(at) => service::dispatch(world, out, at),
         Event::Pump(edge) => delivery::pump(world, out, edge),
         Event::Tend(edge, kind) => delivery::tend(world, out, edge, kind),
@@ -269,6 +283,7 @@ fn handle(world: &mut World, out: &mut Outbox<'_>, event: Event) {
         Event::Relay(edge) => relay::poll(world, out, edge),
         Event::OutOfMemory(at, life) => life::out_of_memory(world, out, at, life),
         Event::Restart(at, life) => life::restart(world, out, at, life),
+        Event::Leak(node, epoch) => leak::step(world, out, node, epoch),
         Event::Faults(epoch) => {
             if epoch == world.trouble.epoch {
                 trouble::refresh(world, out);

@@ -213,6 +213,16 @@ impl Fact {
             Fact::Up { node, replica } => (of(31, replica), node.0, 0, 0),
             Fact::Joined { node, replica, up } => (of(35, replica), node.0, 0, u64::from(up)),
             Fact::Left { node, replica, up } => (of(36, replica), node.0, 0, u64::from(up)),
+            Fact::Leaked {
+                node,
+                replica,
+                bytes,
+            } => (of(120, replica), node.0, 0, bytes),
+            Fact::Freed {
+                node,
+                replica,
+                bytes,
+            } => (of(121, replica), node.0, 0, bytes),
             Fact::Switched { edge, mode } => (32, edge.0, 0, u64::from(mode == Mode::Async)),
             Fact::Adopted => (33, 0, 0, 0),
             Fact::Barred { edge, request, by } => {
@@ -233,6 +243,7 @@ fn fault_code(kind: FaultKind) -> u64 {
     let strength = match kind.strength() {
         Some(Value::Ratio(by)) => by.as_micros(),
         Some(Value::Span(by)) => by.as_nanos(),
+        Some(Value::Bytes(by)) => by.get(),
         _ => 0,
     };
     hash_text(kind.word()) ^ strength

@@ -17,6 +17,8 @@ pub struct ReplicaTally {
     pub buffered: Gauge,
     /// 1 while it runs, 0 while it does not.
     pub up: Gauge,
+    /// What it leaked, in bytes.
+    pub leaked: Gauge,
 }
 
 /// Areas under the levels of a replica at an instant, and under its memory.
@@ -60,13 +62,14 @@ impl ReplicaTally {
         new
     }
 
-    fn gauges(&mut self) -> [&mut Gauge; 5] {
+    fn gauges(&mut self) -> [&mut Gauge; 6] {
         [
             &mut self.busy,
             &mut self.waiting,
             &mut self.queue,
             &mut self.buffered,
             &mut self.up,
+            &mut self.leaked,
         ]
     }
 
@@ -87,7 +90,7 @@ impl ReplicaTally {
             waiting: self.waiting.area_at(now),
             queue,
             up,
-            memory: memory.level([up, busy, queue, buffered]),
+            memory: memory.level([up, busy, queue, buffered]) + self.leaked.area_at(now),
         }
     }
 }
@@ -138,6 +141,7 @@ impl ServiceTally {
                 self.queue,
                 self.buffered,
                 self.up,
+                self.leaked,
             ]) {
                 *gauge = level;
             }

@@ -98,6 +98,8 @@ pub struct ServiceTally {
     /// How many of its replicas run.
     pub up: Gauge,
     pub memory: Held,
+    /// What its replicas leaked, in bytes.
+    pub leaked: Gauge,
     /// The size of all its pools together; 0 while they are unbounded.
     pub threads: Gauge,
     /// The size of one replica's pool; 0 while it is unbounded.
@@ -224,13 +226,13 @@ impl ServiceTally {
     /// The area under its memory, in bytes times nanoseconds.
     pub fn held_area(&self, now: Time) -> i128 {
         let areas = [self.up, self.busy, self.queue, self.buffered].map(|gauge| gauge.area_at(now));
-        self.memory.area(areas)
+        self.memory.area(areas) + self.leaked.area_at(now)
     }
 
     /// What it holds in memory now, in bytes.
     pub fn held(&self) -> f64 {
         let levels = [self.up, self.busy, self.queue, self.buffered].map(|gauge| gauge.level());
-        self.memory.level(levels.map(i128::from)) as f64
+        (self.memory.level(levels.map(i128::from)) + i128::from(self.leaked.level())) as f64
     }
 
     /// Counts anew from here; what is under way stays.
@@ -247,6 +249,7 @@ impl ServiceTally {
             buffered: anew(old.buffered),
             orphans: anew(old.orphans),
             up: anew(old.up),
+            leaked: anew(old.leaked),
             memory: old.memory.anew(),
             id: old.id,
             threads: anew(old.threads),

@@ -7,6 +7,7 @@
 use std::collections::VecDeque;
 
 use super::books::Books;
+use super::leak::Leak;
 use super::network::{self, Network};
 use super::outbox::Outbox;
 use super::replica::Replica;
@@ -20,7 +21,7 @@ use crate::outcome::Outcome;
 use crate::profile::Profile;
 use crate::rng::Luck;
 use crate::scenario::{Edge, EdgeId, Fault, Node, NodeId, NodeKind, Role, Scenario};
-use crate::units::{Ratio, Time};
+use crate::units::{Ratio, Span, Time};
 
 /// Makes the world match the board and the faults clicked on it.
 pub fn adopt(world: &mut World, out: &mut Outbox<'_>, scenario: &Scenario, clicked: &[Fault]) {
@@ -143,6 +144,10 @@ fn add_node(world: &mut World, id: &NodeId, node: &Node, now: Time) -> NodeIx {
             errors: Ratio::ZERO,
             poison: Ratio::ZERO,
             crash_before_ack: Ratio::ZERO,
+            delay: Span::ZERO,
+            hung: false,
+            paused: false,
+            leak: Leak::default(),
             crashed: false,
             plan: Vec::new(),
             ins: Vec::new(),

@@ -98,6 +98,12 @@ impl Simulation {
         if !replica.up() && (jobs > 0 || replica.has_waiting()) {
             found.push(format!("{id}: something is under way while it is down"));
         }
+        if !replica.stall.adds_up() || replica.stall.stands() && !replica.up() {
+            found.push(format!("{id}: what waits for it to go on waits in vain"));
+        }
+        if replica.leaked > 0 && !replica.up() {
+            found.push(format!("{id}: it leaks while it is down"));
+        }
         if replica.cache.as_ref().is_some_and(|cache| !cache.adds_up()) {
             found.push(format!("{id}: its cache does not add up"));
         }

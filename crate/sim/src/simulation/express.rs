@@ -12,7 +12,6 @@ use super::client;
 use super::job;
 use super::layers;
 use super::outbox::Outbox;
-use super::purpose;
 use super::service;
 use super::work::{Attempt, Call, Job, Level, Lookup, MOST_HOPS, MOST_PARTS, Origin, Phase, Place};
 use super::world::{Link, NodeState, World};
@@ -53,7 +52,9 @@ fn way(world: &World, link: &Link) -> Option<Way> {
         && !spec.dedup.on
         && world
             .server(link.to)
-            .is_some_and(|server| server.spec.role != Role::Cache);
+            .is_some_and(|server| server.spec.role != Role::Cache && !server.leaks_by_request())
+        // What stands still is put off event by event.
+        && !world.trouble.stalls;
     let stack = world.stacks.get(link.stack).filter(|_| plain)?;
     match stack.policies[..] {
         [] => Some(Way { timer: None }),
@@ -123,7 +124,7 @@ pub fn begin(
         orphan,
     });
     let luck = parent.luck.part(link.number).part(1);
-    let work = server.work(&server.spec.before, luck, purpose::BEFORE);
+    let work = server.before(luck);
     let limited = server.spec.memory.limit.is_some();
     let key = world.jobs.insert(Job {
         at,
@@ -145,6 +146,7 @@ pub fn begin(
         cancelled: false,
         hops: parent.hops + 1,
         lookup: Lookup::Off,
+        stood: Span::ZERO,
         rows: Vec::new(),
     });
     if let Some(lane) = timer {

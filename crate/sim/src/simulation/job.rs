@@ -7,6 +7,7 @@ use super::outbox::Outbox;
 use super::purpose;
 use super::relay;
 use super::scaling;
+use super::stall;
 use super::work::{Job, Lookup, Origin, Place, Station};
 use super::world::{Server, World};
 use crate::event::{AttemptKey, Event, Fail, JobKey, MessageKey, Owner};
@@ -77,8 +78,8 @@ fn recall(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
         return;
     }
     if let Some(server) = world.server(node) {
-        let work = server.work(&server.spec.before, luck, purpose::BEFORE);
-        out.after(work, Event::Worked(key));
+        let work = server.before(luck);
+        stall::work(world, out, key, work);
     }
 }
 
@@ -183,7 +184,7 @@ fn last_work(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
     if work == Span::ZERO {
         worked(world, out, key);
     } else {
-        out.after(work, Event::Worked(key));
+        stall::work(world, out, key, work);
     }
 }
 

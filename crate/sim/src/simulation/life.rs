@@ -3,10 +3,12 @@
 use super::call;
 use super::express;
 use super::job;
+use super::leak;
 use super::outbox::Outbox;
 use super::relay;
 use super::replica::Replica;
 use super::scaling;
+use super::stall::Stall;
 use super::work::{Origin, Station};
 use super::world::World;
 use crate::event::{Event, Fail, JobKey, MessageKey, ReplicaIx};
@@ -74,6 +76,11 @@ pub fn stop(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, memory: bool
         replica: at.number,
         memory,
     });
+    leak::free(world, out, at);
+    if let Some(replica) = world.replica_mut(at) {
+        // What stood still has ended, and a new process goes on from nothing.
+        replica.stall = Stall::default();
+    }
     let lasts = world.server(at.node).is_some_and(|server| {
         let others = |replica: &&Replica| replica.number != at.number;
         server.replicas.iter().filter(others).any(Replica::up)

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::stall::Stall;
 use super::world::Waiting;
 use crate::balance::Host;
 use crate::cache::Store;
@@ -33,6 +34,10 @@ pub struct Replica {
     pub codel: Codel,
     /// Prefetched messages of all queues that wait for a thread here.
     pub buffered: usize,
+    /// Whether it stands still.
+    pub stall: Stall,
+    /// What it has leaked, in bytes.
+    pub leaked: u64,
     /// The next ticket of readiness.
     pub ticket: u64,
     /// What it has of the queues it consumes from.
@@ -80,6 +85,8 @@ impl Replica {
             filled: Time::ZERO,
             codel: Codel::default(),
             buffered: 0,
+            stall: Stall::default(),
+            leaked: 0,
             ticket: 0,
             inboxes: Vec::new(),
             cache: None,
@@ -115,9 +122,10 @@ impl Replica {
         if !self.up() {
             return 0;
         }
-        spec.memory
-            .held(self.busy, self.accept.len() + self.buffered)
-            .get()
+        let held = spec
+            .memory
+            .held(self.busy, self.accept.len() + self.buffered);
+        held.get().saturating_add(self.leaked)
     }
 
     /// Whether something waits for a thread.

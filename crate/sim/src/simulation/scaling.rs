@@ -1,5 +1,6 @@
 //! Scaling: replicas come, and go once they have nothing left to do.
 
+use super::leak;
 use super::outbox::Outbox;
 use super::replica::Replica;
 use super::world::World;
@@ -58,6 +59,13 @@ pub fn retire(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx) {
     };
     let goes =
         |replica: &Replica| replica.number == at.number && replica.draining && replica.is_empty();
+    if !server.replicas.iter().any(goes) {
+        return;
+    }
+    leak::free(world, out, at);
+    let Some(server) = world.server_mut(at.node) else {
+        return;
+    };
     let Some(place) = server.replicas.iter().position(goes) else {
         return;
     };

@@ -1,15 +1,17 @@
 //! Services: the door, the accept queue, and who gets a free thread.
 
 use super::job;
+use super::leak;
 use super::outbox::Outbox;
 use super::purpose;
 use super::scaling;
+use super::stall;
 use super::work::{Job, Lookup, Origin, Place, Station};
 use super::world::{Waiting, World};
 use crate::event::{AttemptKey, EdgeIx, Event, JobKey, MessageKey, NodeIx, ReplicaIx};
 use crate::fact::Fact;
 use crate::outcome::{By, Outcome};
-use crate::units::Time;
+use crate::units::{Span, Time};
 
 /// An attempt arrives at the service: one of its replicas gets it.
 pub fn reach(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
@@ -43,9 +45,12 @@ pub fn reach(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
     let Some((spec, replica)) = world.seat_mut(at) else {
         return;
     };
-    if spec.threads.admits(replica.busy) {
+    let threads = spec.threads.number().map_or(usize::MAX, |n| n as usize);
+    let free = threads.saturating_sub(replica.busy);
+    if free > 0 && !replica.stall.paused {
         start_attempt(world, out, at, key, out.now);
-    } else if spec.queue.admits(replica.accept.len()) {
+    } else if spec.queue.admits(replica.accept.len().saturating_sub(free)) {
+        // While it is paused some of those wait for a thread that is free.
         let ticket = replica.next_ticket();
         if replica.accept.is_empty() {
             replica.filled = out.now;
@@ -77,7 +82,7 @@ fn turn_away(world: &mut World, out: &mut Outbox<'_>, node: NodeIx, key: Attempt
 /// Gives free threads to what has waited longest, requests and prefetched messages alike.
 pub fn dispatch(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx) {
     while let Some((server, replica)) = world.replica(at) {
-        if !replica.up() || !server.spec.threads.admits(replica.busy) {
+        if !replica.up() || replica.stall.paused || !server.spec.threads.admits(replica.busy) {
             return;
         }
         let request = replica.accept.front().map(|w| w.ticket);
@@ -182,6 +187,7 @@ fn start_attempt(
         cancelled: false,
         hops: attempt.hops,
         lookup: Lookup::Off,
+        stood: Span::ZERO,
         rows: Vec::new(),
     };
     let job = start(world, out, job);
@@ -221,6 +227,7 @@ fn start_message(
         cancelled: false,
         hops: message.hops,
         lookup: Lookup::Off,
+        stood: Span::ZERO,
         rows: Vec::new(),
     };
     let edge = message.by;
@@ -263,9 +270,11 @@ fn start(world: &mut World, out: &mut Outbox<'_>, mut job: Job) -> JobKey {
                 .lookup
                 .sample(&mut lookup.stream())
         } else {
-            server.work(&server.spec.before, luck, purpose::BEFORE)
+            server.before(luck)
         };
-        out.after(work, Event::Worked(key));
+        let leaks = server.leak.per_request;
+        stall::work(world, out, key, work);
+        leak::lose(world, out, at, leaks);
     }
     check_memory(world, out, at);
     key

@@ -2,14 +2,16 @@
 
 use super::client;
 use super::express;
+use super::leak;
 use super::life;
 use super::network;
 use super::outbox::Outbox;
+use super::stall;
 use super::world::{NodeState, World};
 use crate::event::{EdgeIx, Event, NodeIx, ReplicaIx, Site};
 use crate::fact::Fact;
 use crate::scenario::{Fault, FaultKind, PlannedFault, Target};
-use crate::units::{Ratio, Span, Time};
+use crate::units::{Bytes, Ratio, Span, Time};
 
 /// The end of a planned fault, if it has one.
 fn end(fault: &PlannedFault) -> Option<Time> {
@@ -101,8 +103,13 @@ fn apply_to_edge(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
             FaultKind::Hold => hold = true,
             // They befall nodes.
             FaultKind::Slow(_)
+            | FaultKind::Delay(_)
             | FaultKind::Errors(_)
+            | FaultKind::Hang
+            | FaultKind::Pause
             | FaultKind::Crash
+            | FaultKind::Leak(_)
+            | FaultKind::LeakPerRequest(_)
             | FaultKind::Spike(_)
             | FaultKind::Poison(_)
             | FaultKind::CrashBeforeAck(_)
@@ -124,6 +131,8 @@ fn apply_to_edge(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
 fn apply(world: &mut World, out: &mut Outbox<'_>, node: NodeIx) {
     let (mut slow, mut spike) = (Ratio::ONE, Ratio::ONE);
     let (mut errors, mut crashed) = (Ratio::ZERO, false);
+    let (mut delay, mut hung, mut paused) = (Span::ZERO, false, false);
+    let mut leaks = [Bytes::default(); 2];
     let (mut poison, mut crash_before_ack) = (Ratio::ZERO, Ratio::ZERO);
     let id = match &world.nodes[node.0 as usize] {
         NodeState::Client(source) => &source.id,
@@ -135,6 +144,11 @@ fn apply(world: &mut World, out: &mut Outbox<'_>, node: NodeIx) {
         match fault.kind {
             FaultKind::Slow(by) => slow = stronger(slow, by),
             FaultKind::Spike(by) => spike = stronger(spike, by),
+            FaultKind::Delay(by) => delay = delay.max(by),
+            FaultKind::Hang => hung = true,
+            FaultKind::Pause => paused = true,
+            FaultKind::Leak(by) => leaks[0] = leaks[0].max(by),
+            FaultKind::LeakPerRequest(by) => leaks[1] = leaks[1].max(by),
             FaultKind::Errors(share) => errors = errors.max(share),
             FaultKind::Crash => crashed = true,
             FaultKind::Poison(share) => poison = poison.max(share),
@@ -156,18 +170,36 @@ fn apply(world: &mut World, out: &mut Outbox<'_>, node: NodeIx) {
         }
         NodeState::Service(server) => {
             (server.slow, server.errors) = (slow, errors);
+            server.delay = delay;
             (server.poison, server.crash_before_ack) = (poison, crash_before_ack);
-            if server.crashed == crashed {
-                return;
-            }
+            let turns = server.crashed != crashed;
             server.crashed = crashed;
             let replicas: Vec<ReplicaIx> = server.all(node).collect();
+            let stalls = (server.hung, server.paused) != (hung, paused);
+            let begins = (hung && !server.hung, paused && !server.paused);
+            (server.hung, server.paused) = (hung, paused);
             for at in replicas {
-                crash(world, out, at, crashed);
+                if turns {
+                    crash(world, out, at, crashed);
+                }
+                if stalls {
+                    stand(world, out, at, begins);
+                }
             }
+            leak::set(world, out, node, leaks);
         }
         NodeState::Gone => {}
     }
+}
+
+/// A replica begins to stand still if it runs when that begins; what has ended ends for each.
+fn stand(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, begins: (bool, bool)) {
+    let Some((server, replica)) = world.replica(at) else {
+        return;
+    };
+    let hung = server.hung && (replica.stall.hung || begins.0 && replica.up());
+    let paused = server.paused && (replica.stall.paused || begins.1 && replica.up());
+    stall::set(world, out, at, hung, paused);
 }
 
 /// A replica goes down or may come up again.

@@ -9,7 +9,7 @@ use crate::outcome::Outcome;
 use crate::policy::Layer;
 use crate::rng::Luck;
 use crate::scenario::Mode;
-use crate::units::Time;
+use crate::units::{Span, Time};
 
 /// A request crosses at most so many edges in a row; a loop in the drawing ends there.
 pub const MOST_HOPS: u8 = 64;
@@ -230,6 +230,8 @@ pub struct Job {
     pub hops: u8,
     /// Whether it was done before.
     pub lookup: Lookup,
+    /// What the replica's clock of standing still said when its own work under way began.
+    pub stood: Span,
     /// Messages that it has put into an outbox; they count when it ends well.
     pub rows: Vec<RowKey>,
 }

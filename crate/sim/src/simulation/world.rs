@@ -7,6 +7,7 @@ use slotmap::SlotMap;
 use super::books::Books;
 use super::client::User;
 use super::express::Way;
+use super::leak::Leak;
 use super::network::Network;
 use super::purpose;
 use super::replica::Replica;
@@ -121,6 +122,14 @@ pub struct Server {
     pub poison: Ratio,
     /// The share of deliveries that end before their ack.
     pub crash_before_ack: Ratio,
+    /// How much longer faults make what it begins.
+    pub delay: Span,
+    /// Whether a fault hangs it: those of its replicas that ran when it began.
+    pub hung: bool,
+    /// Whether a fault pauses it: those of its replicas that ran when it began.
+    pub paused: bool,
+    /// What faults make its replicas lose.
+    pub leak: Leak,
     /// Whether a fault keeps it down.
     pub crashed: bool,
     /// Its calls.
@@ -206,6 +215,8 @@ pub struct Trouble {
     pub active: Vec<Fault>,
     /// Tells one plan from the next.
     pub epoch: u32,
+    /// Whether anything ever stood still: until then nothing asks.
+    pub stalls: bool,
 }
 
 impl Link {
@@ -237,6 +248,16 @@ impl Server {
         } else {
             work.times(self.slow)
         }
+    }
+
+    /// How long its own work before its calls takes.
+    pub fn before(&self, luck: Luck) -> Span {
+        self.work(&self.spec.before, luck, purpose::BEFORE) + self.delay
+    }
+
+    /// Whether each piece of work leaves something behind in memory.
+    pub const fn leaks_by_request(&self) -> bool {
+        self.leak.per_request.get() > 0
     }
 
     /// Where a replica stands among the others.

@@ -13,6 +13,7 @@ mod measures;
 mod replay;
 mod replicas;
 mod saved;
+mod stalls;
 mod stories;
 mod swarm;
 mod tidy;

@@ -131,6 +131,8 @@ fn line(scenario: &sim::Scenario, millis: u64, fact: &Fact) -> Option<String> {
         | Fact::Unbuffered { .. }
         | Fact::Removed { .. }
         | Fact::Switched { .. }
+        | Fact::Leaked { .. }
+        | Fact::Freed { .. }
         | Fact::Adopted => return None,
     };
     Some(format!("{millis} {text}"))
