@@ -77,7 +77,7 @@ impl Chart {
         let ink = |kind: &MarkKind| match kind {
             MarkKind::FaultOn(..) | MarkKind::OutOfMemory(_) => Ink::Trouble,
             MarkKind::FaultOff(..) | MarkKind::Restarted(_) => Ink::Good,
-            MarkKind::Switched(..) => Ink::Work,
+            MarkKind::Switched(..) | MarkKind::Scaled(..) => Ink::Work,
         };
         let marks = series
             .marks()

@@ -86,6 +86,16 @@ fn state(shown: &Shown, id: &NodeId) -> Html {
         };
         more.push(format!("It went down {times}."));
     }
+    if let Some(wanted) = frame.wanted {
+        more.push(format!(
+            "Its autoscaler wants {wanted} replicas; {} run{}.",
+            words::count(f64::from(frame.running)),
+            match frame.starting {
+                0 => String::new(),
+                n => format!(", {n} more start up"),
+            }
+        ));
+    }
     if !frame.replicas.is_empty() {
         let busy: Vec<String> = frame
             .replicas

@@ -137,6 +137,9 @@ mod tests {
             latency: None,
             hit_rate: None,
             kills: 0,
+            running: 1.0,
+            starting: 0,
+            wanted: None,
             replicas: Vec::new(),
         };
         let time = |ms: u64| Time::from_nanos(ms * 1_000_000);

@@ -82,7 +82,7 @@ pub(crate) fn card(node: &Node) -> Rect {
     match &node.kind {
         NodeKind::Client(_) => Rect::around(centre, CLIENT.0, CLIENT.1),
         NodeKind::Service(service) => {
-            let height = HEAD + Grid::of(service.pool(), 0).height() + FOOT;
+            let height = HEAD + Grid::of(service.largest_pool(), 0).height() + FOOT;
             Rect::around(centre, CARD, height)
         }
     }

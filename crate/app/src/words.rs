@@ -229,6 +229,11 @@ pub(crate) fn mark(scenario: &Scenario, mark: &Mark) -> (Tone, Option<NodeId>, S
             "killed: out of memory".into(),
         ),
         MarkKind::Restarted(id) => (Tone::Calm, Some(id.clone()), "is back".into()),
+        MarkKind::Scaled(id, from, to) => (
+            Tone::Switch,
+            Some(id.clone()),
+            format!("scaled from {from} to {to} replicas"),
+        ),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Tables: the report for people, legible at 120 columns.
 
+mod scaling;
 mod whole;
 
 use comfy_table::{CellAlignment, ColumnConstraint, Table, TableComponent, Width, presets};
@@ -24,6 +25,7 @@ pub(crate) fn all(scenario: &Scenario, report: &Report) -> String {
         resources(scenario, report),
         waits(report),
         replicas(report),
+        scaling::all(report),
         calls(report),
         queues(report),
     ];

@@ -73,6 +73,7 @@ pub const EXPERIMENTS: &[Shipped] = shipped![
     "t10-profiles"
     "t11-cache"
     "t20-lost-on-the-way"
+    "t30-autoscaler"
 ];
 
 /// Those that wait for the engine.

@@ -123,6 +123,12 @@ pub enum Event {
     Restart(ReplicaIx, u32),
     /// A service loses memory once more, if it is still the same leak (the number tells).
     Leak(NodeIx, u32),
+    /// The metrics of a service are read for its autoscaler, if it is still the same one (the number tells).
+    Measure(NodeIx, u32),
+    /// It judges how many replicas there should be.
+    Scale(NodeIx, u32),
+    /// A new replica has started up, if it is still the same life of it (the number tells).
+    Ready(ReplicaIx, u32),
     /// A planned fault begins or ends, if the plan is still the same (the number tells).
     Faults(u32),
 }

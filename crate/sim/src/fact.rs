@@ -259,6 +259,12 @@ pub enum Fact {
         replica: u32,
         up: bool,
     },
+    /// An autoscaler found how many replicas would do, before its windows and limits.
+    Advised { node: NodeIx, wanted: u32 },
+    /// An autoscaler changed how many there are.
+    Scaled { node: NodeIx, from: u32, to: u32 },
+    /// A replica that was added has started up.
+    Ready { node: NodeIx, replica: u32 },
     /// An edge was switched.
     Switched { edge: EdgeIx, mode: Mode },
     /// The board was exchanged.

@@ -7,7 +7,7 @@ use crate::profile::Profile;
 use crate::units::{Bytes, Limit, Rate, Ratio, Span};
 
 /// A parameter of a `T`.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Field<T: 'static> {
     /// Its name in files; a dot leads into a part (`memory.limit`).
     pub key: &'static str,
@@ -23,6 +23,32 @@ pub struct Field<T: 'static> {
     pub get: fn(&T) -> Value,
     /// Writes it; a value of another kind changes nothing.
     pub set: fn(&mut T, Value),
+}
+
+// By hand: a derive would ask the same of `T`.
+impl<T> Clone for Field<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Field<T> {}
+
+/// Tables of one kind after each other; `N` is the sum of their lengths.
+pub(crate) const fn join<T, const N: usize>(tables: &[&[Field<T>]]) -> [Field<T>; N] {
+    let mut all = [tables[0][0]; N];
+    let (mut table, mut filled) = (0, 0);
+    while table < tables.len() {
+        let mut row = 0;
+        while row < tables[table].len() {
+            all[filled] = tables[table][row];
+            filled += 1;
+            row += 1;
+        }
+        table += 1;
+    }
+    assert!(filled == N, "N is not the sum of the lengths");
+    all
 }
 
 /// What values a parameter takes, with its bounds (both inclusive).
@@ -150,13 +176,13 @@ pub(crate) use access;
 
 /// The `get` and `set` of a choice; all of its values in the order of their words.
 macro_rules! choice {
-    ($part:ident, $all:expr) => {
+    ($($part:ident).+, $all:expr) => {
         (
-            |of| $crate::field::Value::Choice(of.$part as usize),
+            |of| $crate::field::Value::Choice(of.$($part).+ as usize),
             |of, value| {
                 if let $crate::field::Value::Choice(place) = value {
                     let all = $all;
-                    of.$part = all[place.min(all.len() - 1)];
+                    of.$($part).+ = all[place.min(all.len() - 1)];
                 }
             },
         )

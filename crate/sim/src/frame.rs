@@ -157,6 +157,12 @@ pub struct ServiceFrame {
     pub hit_rate: Option<f32>,
     /// How often it was killed for its memory, or crashed.
     pub kills: u32,
+    /// Replicas that run.
+    pub running: f32,
+    /// New ones that start up, at the end of the interval.
+    pub starting: u32,
+    /// How many its autoscaler found last that would do, where it has one.
+    pub wanted: Option<u32>,
     /// Its replicas, once there were several.
     pub replicas: Vec<ReplicaFigures>,
 }
@@ -266,6 +272,8 @@ pub struct ServiceBucket {
     pub queue: f32,
     /// Memory held in bytes, mean.
     pub memory: f32,
+    /// Replicas that run, mean.
+    pub running: f32,
     /// Requests and messages that came.
     pub offered: u32,
     /// Done, well or badly.
@@ -343,6 +351,8 @@ pub enum MarkKind {
     OutOfMemory(NodeId),
     /// A service is back.
     Restarted(NodeId),
+    /// An autoscaler made the replicas of a service so many, from how many to how many.
+    Scaled(NodeId, u32, u32),
 }
 
 /// A service's state changed.

@@ -352,8 +352,7 @@ impl Meter {
             }
             Fact::Up { node, replica } => {
                 self.service(node, |tally| {
-                    tally.up.add(now, 1);
-                    tally.each(replica, |one| one.up.set(now, 1));
+                    tally.ready(now, replica);
                 });
                 self.mark(now, node, MarkKind::Restarted);
             }
@@ -378,6 +377,20 @@ impl Meter {
             }
             Fact::Left { node, replica, up } => {
                 self.service(node, |tally| tally.left(now, replica, up));
+            }
+            Fact::Advised { node, wanted } => self.service(node, |tally| {
+                tally.wanted.set(now, i64::from(wanted));
+                tally.counts.advised += 1;
+            }),
+            Fact::Scaled { node, from, to } => {
+                self.service(node, |tally| {
+                    tally.counts.scaled_up += u64::from(to > from);
+                    tally.counts.scaled_down += u64::from(to < from);
+                });
+                self.mark(now, node, |id| MarkKind::Scaled(id, from, to));
+            }
+            Fact::Ready { node, replica } => {
+                self.service(node, |tally| tally.ready(now, replica));
             }
             Fact::Switched { edge, mode } => {
                 let id = self.edge(edge).id.clone();

@@ -3,6 +3,7 @@
 
 mod adopt;
 pub mod audit;
+mod autoscaler;
 mod books;
 mod call;
 mod cancel;
@@ -24,6 +25,7 @@ mod service;
 mod stack;
 mod stall;
 mod trouble;
+mod usage;
 mod work;
 pub mod world;
 
@@ -284,6 +286,9 @@ fn handle(world: &mut World, out: &mut Outbox<'_>, event: Event) {
         Event::OutOfMemory(at, life) => life::out_of_memory(world, out, at, life),
         Event::Restart(at, life) => life::restart(world, out, at, life),
         Event::Leak(node, epoch) => leak::step(world, out, node, epoch),
+        Event::Measure(node, epoch) => autoscaler::measure(world, out, node, epoch),
+        Event::Scale(node, epoch) => autoscaler::judge(world, out, node, epoch),
+        Event::Ready(at, life) => autoscaler::ready_now(world, out, at, life),
         Event::Faults(epoch) => {
             if epoch == world.trouble.epoch {
                 trouble::refresh(world, out);

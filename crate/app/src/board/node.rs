@@ -66,8 +66,14 @@ pub(crate) fn view(
     let waiting = frame.map_or(0, |f| whole(f.waiting_total()));
     let working = frame.map_or(0, |f| whole(f.working));
     let busy = working + waiting;
-    let grid = Grid::of(service.pool(), busy);
-    let pool = service.pool().number();
+    let running = frame.map_or(service.replicas, |f| whole(f.running).max(1));
+    let of = if service.autoscale.on {
+        service.pool_of(running)
+    } else {
+        service.pool()
+    };
+    let grid = Grid::of(of, busy);
+    let pool = of.number();
     let (working, waiting) = pool.map_or((working, waiting), |n| (working.min(n), waiting.min(n)));
     let state = frame.map_or(State::Idle, |f| f.state);
     let queue = frame.map_or(0, |f| whole(f.queue));

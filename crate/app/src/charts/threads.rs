@@ -22,8 +22,10 @@ pub(super) const CHART: Chart = Chart {
     lines: |series, scenario| {
         let mut pools: Vec<(f64, Named)> = pools(scenario)
             .map(|(place, name, threads)| {
-                let of =
-                    move |b: &Bucket| b.services.get(place).map(|s| s.waiting / threads * 100.0);
+                let of = move |b: &Bucket| {
+                    let of = b.services.get(place)?;
+                    Some(of.waiting / (threads * of.running.max(1.0)) * 100.0)
+                };
                 let points = series.mean(of);
                 let (ink, dash) = LOOKS[place % LOOKS.len()];
                 let value = points.last().map_or("–".into(), |(_, v)| format!("{v:.0}"));
@@ -57,7 +59,7 @@ pub(super) const CHART: Chart = Chart {
     },
 };
 
-/// The bounded pools: their place among the services, their names and their sizes.
+/// The bounded pools: their place among the services, their names and the size of each replica's.
 fn pools(scenario: &Scenario) -> impl Iterator<Item = (usize, String, f32)> {
     let services = scenario
         .nodes

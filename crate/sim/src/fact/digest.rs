@@ -224,6 +224,11 @@ impl Fact {
                 bytes,
             } => (of(121, replica), node.0, 0, bytes),
             Fact::Switched { edge, mode } => (32, edge.0, 0, u64::from(mode == Mode::Async)),
+            Fact::Advised { node, wanted } => (140, node.0, 0, u64::from(wanted)),
+            Fact::Scaled { node, from, to } => {
+                (141, node.0, 0, u64::from(from) << 32 | u64::from(to))
+            }
+            Fact::Ready { node, replica } => (of(142, replica), node.0, 0, 0),
             Fact::Adopted => (33, 0, 0, 0),
             Fact::Barred { edge, request, by } => {
                 (34, edge.0, request, Outcome::Refused(by).code())

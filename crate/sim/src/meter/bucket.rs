@@ -246,6 +246,7 @@ fn service_bucket(
         waiting,
         queue: mean(|a| a.queue),
         memory: mean(|a| a.memory),
+        running: mean(|a| a.up),
         offered: count(|c| c.offered),
         completed: count(|c| c.completed),
         errors: count(|c| c.errors),

@@ -214,6 +214,9 @@ fn service_frame(
         hit_rate: (after.lookups > before.lookups)
             .then(|| (after.hits - before.hits) as f32 / (after.lookups - before.lookups) as f32),
         kills: tally.counts.kills as u32,
+        running: level(last.up, &tally.up),
+        starting: tally.replicas.iter().filter(|one| one.fresh).count() as u32,
+        wanted: (tally.counts.advised > 0).then(|| tally.wanted.level() as u32),
         replicas: Vec::new(),
     }
 }

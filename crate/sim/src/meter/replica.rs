@@ -19,6 +19,8 @@ pub struct ReplicaTally {
     pub up: Gauge,
     /// What it leaked, in bytes.
     pub leaked: Gauge,
+    /// Whether it starts up for the first time: its threads are not there yet.
+    pub fresh: bool,
 }
 
 /// Areas under the levels of a replica at an instant, and under its memory.
@@ -53,6 +55,7 @@ impl ReplicaTally {
     fn new(now: Time, number: u32, up: bool) -> Self {
         let mut new = ReplicaTally {
             number,
+            fresh: !up,
             ..ReplicaTally::default()
         };
         for gauge in new.gauges() {
@@ -152,6 +155,16 @@ impl ServiceTally {
         self.resize(now);
     }
 
+    /// A replica runs, for the first time or again.
+    pub fn ready(&mut self, now: Time, number: u32) {
+        self.up.add(now, 1);
+        self.each(number, |one| {
+            one.up.set(now, 1);
+            one.fresh = false;
+        });
+        self.resize(now);
+    }
+
     /// A replica is gone.
     pub fn left(&mut self, now: Time, number: u32, up: bool) {
         self.replicas.retain(|one| one.number != number);
@@ -159,10 +172,11 @@ impl ServiceTally {
         self.resize(now);
     }
 
-    /// The threads of all replicas together.
+    /// The threads of all replicas together, of those that have started up.
     pub fn resize(&mut self, now: Time) {
+        let there = self.replicas.iter().filter(|one| !one.fresh).count();
         self.threads
-            .set(now, self.pool * self.replicas.len().cast_signed() as i64);
+            .set(now, self.pool * there.cast_signed() as i64);
     }
 
     /// The areas of all replicas, where they are told apart.

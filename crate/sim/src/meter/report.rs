@@ -143,6 +143,16 @@ pub struct ServiceReport {
     pub hit_rate: Option<f64>,
     /// Crashes and kills.
     pub kills: u64,
+    /// Replicas that run, mean.
+    pub running: f64,
+    /// Those at the end.
+    pub running_at_end: i64,
+    /// How many its autoscaler found that would do, mean; none without one.
+    pub wanted: Option<f64>,
+    /// How often it made them more.
+    pub scaled_up: u64,
+    /// How often it made them fewer.
+    pub scaled_down: u64,
     /// Its replicas, once there were several.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub replicas: Vec<ReplicaFigures>,
@@ -327,6 +337,11 @@ fn service(id: &str, state: &'static str, tally: &ServiceTally, window: Window) 
         hits: counts.hits,
         hit_rate: (counts.lookups > 0).then(|| share(counts.hits, counts.lookups)),
         kills: counts.kills,
+        running: window.mean(&tally.up),
+        running_at_end: tally.up.level(),
+        wanted: (counts.advised > 0).then(|| window.mean(&tally.wanted)),
+        scaled_up: counts.scaled_up,
+        scaled_down: counts.scaled_down,
         replicas: tally.replica_figures(window.now, &[], window.secs * 1e9),
     }
 }

@@ -45,6 +45,10 @@ pub struct ServiceCounts {
     pub lookups: u64,
     pub hits: u64,
     pub duplicates: u64,
+    /// What its autoscaler did: it found a recommendation, it made replicas more, or fewer.
+    pub advised: u64,
+    pub scaled_up: u64,
+    pub scaled_down: u64,
     /// Requests and messages that a thread took.
     pub started: u64,
     /// Requests that a thread took.
@@ -64,6 +68,7 @@ pub struct ServiceAreas {
     pub buffered: i128,
     pub orphans: i128,
     pub memory: i128,
+    pub up: i128,
 }
 
 /// A client's tally.
@@ -97,6 +102,8 @@ pub struct ServiceTally {
     pub orphans: Gauge,
     /// How many of its replicas run.
     pub up: Gauge,
+    /// How many its autoscaler found that would do.
+    pub wanted: Gauge,
     pub memory: Held,
     /// What its replicas leaked, in bytes.
     pub leaked: Gauge,
@@ -250,6 +257,7 @@ impl ServiceTally {
             orphans: anew(old.orphans),
             up: anew(old.up),
             leaked: anew(old.leaked),
+            wanted: anew(old.wanted),
             memory: old.memory.anew(),
             id: old.id,
             threads: anew(old.threads),
@@ -281,6 +289,7 @@ impl ServiceTally {
             buffered: self.buffered.area_at(now),
             orphans: self.orphans.area_at(now),
             memory: self.held_area(now),
+            up: self.up.area_at(now),
         }
     }
 }

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::id::{EdgeId, NodeId};
 use super::{Arrivals, Edge, Node, NodeKind, Scenario, Target};
+use crate::autoscale::Metric;
 use crate::field::check;
 use crate::policy::Policy;
 use crate::profile::Profile;
-use crate::units::Span;
+use crate::units::{Limit, Span};
 
 /// At most so many nodes: more than anyone can look at, and a guard against a file made to be huge.
 pub const MOST_NODES: usize = 500;
@@ -182,6 +183,19 @@ impl Scenario {
                 NodeKind::Service(service) => {
                     if !self.edges.values().any(|e| e.to == *id) {
                         hints.push(say("Nobody calls it. Connect a client or a service to it."));
+                    }
+                    let scale = &service.autoscale;
+                    if scale.on && scale.min > scale.max {
+                        hints.push(say(
+                            "Its autoscaler's fewest replicas are more than its most: it keeps the fewest.",
+                        ));
+                    }
+                    let by_cpu = scale.metric == Metric::Cpu;
+                    if scale.on && by_cpu && service.threads == Limit::Unbounded {
+                        hints.push(say(
+                            "Its autoscaler goes by CPU, but its threads are unbounded, so there is no share of them: \
+                             it does nothing. Let it go by concurrency.",
+                        ));
                     }
                     let memory = &service.memory;
                     if memory.limit.is_some_and(|limit| memory.held(1, 0) > limit) {

@@ -1,16 +1,18 @@
 //! Nodes: what stands on the board, with every setting it has.
 
+mod autoscale;
 mod memory;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::client::Client;
+use crate::autoscale::Autoscale;
 use crate::balance::Balance;
 use crate::cache::Cache;
 use crate::discipline::Discipline;
 use crate::dist::Dist;
-use crate::field::{Control, Field, Value, access, choice};
+use crate::field::{Control, Field, Value, access, choice, join};
 use crate::units::{Bytes, Limit, Ratio, Span};
 pub use memory::Memory;
 
@@ -105,6 +107,8 @@ pub struct Service {
     pub memory: Memory,
     /// Its keys, where it is a cache; out of use in every other role.
     pub cache: Cache,
+    /// Whether and how the number of its replicas follows a metric.
+    pub autoscale: Autoscale,
 }
 
 /// What a service is called on screen.
@@ -154,6 +158,7 @@ impl Default for Service {
             errors: Ratio::ZERO,
             memory: Memory::default(),
             cache: Cache::default(),
+            autoscale: Autoscale::default(),
         }
     }
 }
@@ -161,16 +166,34 @@ impl Default for Service {
 const LONGEST_WORK: Span = Span::secs(600);
 
 impl Service {
-    /// The threads of all its replicas together.
+    /// The threads of all its replicas together, as it begins.
     pub fn pool(&self) -> Limit {
+        self.pool_of(self.replicas)
+    }
+
+    /// The same where an autoscaler has made them as many as it may.
+    pub fn largest_pool(&self) -> Limit {
+        let most = if self.autoscale.on {
+            self.autoscale.max
+        } else {
+            0
+        };
+        self.pool_of(most.max(self.replicas))
+    }
+
+    /// The threads of so many replicas.
+    pub fn pool_of(&self, replicas: u32) -> Limit {
         match self.threads {
-            Limit::Of(threads) => Limit::Of(threads.saturating_mul(self.replicas)),
+            Limit::Of(threads) => Limit::Of(threads.saturating_mul(replicas)),
             Limit::Unbounded => Limit::Unbounded,
         }
     }
 
     /// What a person can set.
-    pub const FIELDS: &'static [Field<Service>] = &[
+    pub const FIELDS: &'static [Field<Service>] =
+        &join::<_, { Self::OWN.len() + autoscale::FIELDS.len() }>(&[Self::OWN, autoscale::FIELDS]);
+
+    const OWN: &'static [Field<Service>] = &[
         Field::new(
             "role",
             "Role",

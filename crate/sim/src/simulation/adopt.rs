@@ -12,7 +12,7 @@ use super::network::{self, Network};
 use super::outbox::Outbox;
 use super::replica::Replica;
 use super::world::{Link, NodeState, Plan, Server, Source, World};
-use super::{call, client, delivery, express, life, relay, scaling, trouble};
+use super::{autoscaler, call, client, delivery, express, life, relay, scaling, trouble};
 use crate::balance::Balancer;
 use crate::dedup::Seen;
 use crate::event::{CallKey, EdgeIx, Event, NodeIx, ReplicaIx};
@@ -50,6 +50,7 @@ pub fn adopt(world: &mut World, out: &mut Outbox<'_>, scenario: &Scenario, click
     let nodes: Vec<NodeIx> = world.node_ix.values().copied().collect();
     for node in nodes {
         client::connect(world, out, node);
+        autoscaler::follow(world, out, node);
     }
     if world.trouble.planned != scenario.faults {
         trouble::plan(world, out, &scenario.faults);
@@ -159,6 +160,8 @@ fn add_node(world: &mut World, id: &NodeId, node: &Node, now: Time) -> NodeIx {
                 .collect(),
             next_replica: spec.replicas,
             balancer: Balancer::default(),
+            scaler: None,
+            scaler_epoch: 0,
         }),
     };
     world.nodes.push(state);
@@ -181,6 +184,9 @@ fn update_node(world: &mut World, out: &mut Outbox<'_>, ix: NodeIx, node: &Node)
         }
         (NodeState::Service(server), NodeKind::Service(spec)) => {
             if server.spec != *spec {
+                // An autoscaler goes on from where it is.
+                let scaled = spec.autoscale.on && server.scaler.is_some();
+                let resizes = !scaled || server.spec.replicas != spec.replicas;
                 server.spec = spec.clone();
                 for replica in &mut server.replicas {
                     match (&mut replica.cache, spec.role) {
@@ -200,7 +206,9 @@ fn update_node(world: &mut World, out: &mut Outbox<'_>, ix: NodeIx, node: &Node)
                     let at = ReplicaIx { node: ix, number };
                     out.soon(Event::OutOfMemory(at, replica.life));
                 }
-                scaling::resize(world, out, ix, spec.replicas as usize);
+                if resizes {
+                    scaling::resize(world, out, ix, spec.replicas as usize, Span::ZERO);
+                }
             }
         }
         // `remove_nodes` has taken away what changed its kind.

@@ -107,6 +107,17 @@ impl Simulation {
         if replica.cache.as_ref().is_some_and(|cache| !cache.adds_up()) {
             found.push(format!("{id}: its cache does not add up"));
         }
+        let works = |job: &&super::work::Job| job.at == at && job.works;
+        let working = world.jobs.values().filter(works).count();
+        let usage = replica.usage.as_ref();
+        if usage.is_some() != server.scaler.is_some()
+            || usage.map_or(0, |usage| usage.working) != working
+        {
+            found.push(format!("{id}: {working} jobs work, {usage:?}"));
+        }
+        if replica.fresh && !replica.starting {
+            found.push(format!("{id}: it is new, but does not start up"));
+        }
         if replica.draining && replica.is_empty() {
             found.push(format!("{id}: it has nothing left and does not go"));
         }

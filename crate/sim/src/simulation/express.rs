@@ -50,9 +50,11 @@ fn way(world: &World, link: &Link) -> Option<Way> {
         && at_once(spec.back())
         && !link.network.troubled
         && !spec.dedup.on
-        && world
-            .server(link.to)
-            .is_some_and(|server| server.spec.role != Role::Cache && !server.leaks_by_request())
+        && world.server(link.to).is_some_and(|server| {
+            let spec = &server.spec;
+            // An autoscaler wants to know what is done where.
+            spec.role != Role::Cache && !spec.autoscale.on && !server.leaks_by_request()
+        })
         // What stands still is put off event by event.
         && !world.trouble.stalls;
     let stack = world.stacks.get(link.stack).filter(|_| plain)?;
@@ -144,6 +146,7 @@ pub fn begin(
         again: parent.again,
         deadline: parent.deadline,
         cancelled: false,
+        works: false,
         hops: parent.hops + 1,
         lookup: Lookup::Off,
         stood: Span::ZERO,

@@ -7,7 +7,7 @@ use super::outbox::Outbox;
 use super::purpose;
 use super::relay;
 use super::scaling;
-use super::stall;
+use super::usage;
 use super::work::{Job, Lookup, Origin, Place, Station};
 use super::world::{Server, World};
 use crate::event::{AttemptKey, Event, Fail, JobKey, MessageKey, Owner};
@@ -21,6 +21,9 @@ use crate::units::{Ratio, Span};
 pub fn worked(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
     if express::conclude(world, out, key) {
         return;
+    }
+    if world.jobs.get(key).is_some_and(|job| job.works) {
+        usage::rest(world, out.now, key);
     }
     let Some(job) = world.jobs.get(key) else {
         return;
@@ -79,7 +82,7 @@ fn recall(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
     }
     if let Some(server) = world.server(node) {
         let work = server.before(luck);
-        stall::work(world, out, key, work);
+        usage::work(world, out, key, work);
     }
 }
 
@@ -184,7 +187,7 @@ fn last_work(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
     if work == Span::ZERO {
         worked(world, out, key);
     } else {
-        stall::work(world, out, key, work);
+        usage::work(world, out, key, work);
     }
 }
 
@@ -376,6 +379,10 @@ pub fn end(
         }
     }
     if let Some(replica) = world.replica_mut(job.at) {
+        replica.gauge(out.now);
+        if let Some(usage) = replica.usage.as_mut().filter(|_| job.works) {
+            usage.working -= 1;
+        }
         replica.busy -= 1;
     }
     out.say(Fact::Finished {

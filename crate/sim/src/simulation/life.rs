@@ -61,6 +61,9 @@ pub fn rise(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx) {
         node: at.node,
         replica: at.number,
     });
+    if let Some(usage) = world.replica_mut(at).and_then(|r| r.usage.as_mut()) {
+        usage.up_since = out.now;
+    }
     relay::rise(world, out, at.node);
     if let Some(server) = world.server(at.node) {
         for edge in &server.ins {
@@ -145,6 +148,7 @@ pub fn clear(
     let Some(replica) = server.replica_mut(at.number) else {
         return messages;
     };
+    replica.gauge(out.now);
     replica.life += 1;
     replica.buffered = 0;
     if let Some(cache) = &mut replica.cache {

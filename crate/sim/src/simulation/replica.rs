@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::stall::Stall;
+use super::usage::Usage;
 use super::world::Waiting;
 use crate::balance::Host;
 use crate::cache::Store;
@@ -13,6 +14,10 @@ use crate::units::Time;
 
 /// A process of a service.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what keeps it from work, each for itself"
+)]
 pub struct Replica {
     /// Which one of its service.
     pub number: u32,
@@ -20,6 +25,8 @@ pub struct Replica {
     pub crashed: bool,
     /// Whether it starts up after it was killed.
     pub starting: bool,
+    /// Whether it was never ready so far: it starts up for the first time.
+    pub fresh: bool,
     /// Whether it gets no more work and goes once it has none left.
     pub draining: bool,
     /// Tells one life of it from the next.
@@ -44,6 +51,8 @@ pub struct Replica {
     pub inboxes: Vec<(EdgeIx, Inbox)>,
     /// What it remembers, where the service is a cache.
     pub cache: Option<Store>,
+    /// What it uses, where its service is scaled by that.
+    pub usage: Option<Box<Usage>>,
 }
 
 /// What a replica has of one queue.
@@ -78,6 +87,7 @@ impl Replica {
             number,
             crashed: false,
             starting: false,
+            fresh: false,
             draining: false,
             life: 0,
             busy: 0,
@@ -90,6 +100,7 @@ impl Replica {
             ticket: 0,
             inboxes: Vec::new(),
             cache: None,
+            usage: None,
         }
     }
 

@@ -3,13 +3,15 @@
 use super::leak;
 use super::outbox::Outbox;
 use super::replica::Replica;
+use super::usage::Usage;
 use super::world::World;
 use crate::event::{Event, NodeIx, ReplicaIx};
 use crate::fact::Fact;
+use crate::units::Span;
 
-/// Makes a service have so many replicas. New ones are empty; the newest go first, and those that go still end
-/// what they have.
-pub fn resize(world: &mut World, out: &mut Outbox<'_>, node: NodeIx, wanted: usize) {
+/// Makes a service have so many replicas. New ones are empty and ready after they have started up; the newest go
+/// first, and those that go still end what they have.
+pub fn resize(world: &mut World, out: &mut Outbox<'_>, node: NodeIx, wanted: usize, startup: Span) {
     let Some(server) = world.server_mut(node) else {
         return;
     };
@@ -17,16 +19,26 @@ pub fn resize(world: &mut World, out: &mut Outbox<'_>, node: NodeIx, wanted: usi
     for _ in stay..wanted {
         let number = server.next_replica;
         server.next_replica += 1;
-        server.replicas.push(Replica {
+        let fresh = startup > Span::ZERO;
+        let usage = || Box::new(Usage::new(out.now));
+        let replica = Replica {
             crashed: server.crashed,
+            starting: fresh,
+            fresh,
             cache: Replica::cold(&server.spec),
+            usage: server.scaler.is_some().then(usage),
             ..Replica::new(number)
-        });
+        };
         out.say(Fact::Joined {
             node,
             replica: number,
-            up: !server.crashed,
+            up: replica.up(),
         });
+        if fresh {
+            let at = ReplicaIx { node, number };
+            out.after(startup, Event::Ready(at, replica.life));
+        }
+        server.replicas.push(replica);
     }
     let mut going = Vec::new();
     for replica in server

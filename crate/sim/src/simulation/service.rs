@@ -5,7 +5,7 @@ use super::leak;
 use super::outbox::Outbox;
 use super::purpose;
 use super::scaling;
-use super::stall;
+use super::usage;
 use super::work::{Job, Lookup, Origin, Place, Station};
 use super::world::{Waiting, World};
 use crate::event::{AttemptKey, EdgeIx, Event, JobKey, MessageKey, NodeIx, ReplicaIx};
@@ -52,6 +52,7 @@ pub fn reach(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
     } else if spec.queue.admits(replica.accept.len().saturating_sub(free)) {
         // While it is paused some of those wait for a thread that is free.
         let ticket = replica.next_ticket();
+        replica.gauge(out.now);
         if replica.accept.is_empty() {
             replica.filled = out.now;
         }
@@ -113,6 +114,7 @@ fn take_request(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx) {
     let Some((spec, replica)) = world.seat_mut(at) else {
         return;
     };
+    replica.gauge(out.now);
     let (target, interval) = (spec.target, spec.interval);
     let newest = spec
         .discipline
@@ -147,6 +149,7 @@ fn take_message(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, edge: Ed
     let Some(replica) = world.replica_mut(at) else {
         return;
     };
+    replica.gauge(out.now);
     let Some(waiting) = replica.inbox(edge).buffer.pop_front() else {
         return;
     };
@@ -185,6 +188,7 @@ fn start_attempt(
         again: attempt.again,
         deadline: attempt.deadline,
         cancelled: false,
+        works: false,
         hops: attempt.hops,
         lookup: Lookup::Off,
         stood: Span::ZERO,
@@ -225,6 +229,7 @@ fn start_message(
         again: message.again || again > 0,
         deadline: Time::NEVER,
         cancelled: false,
+        works: false,
         hops: message.hops,
         lookup: Lookup::Off,
         stood: Span::ZERO,
@@ -258,6 +263,7 @@ fn start(world: &mut World, out: &mut Outbox<'_>, mut job: Job) -> JobKey {
         orphan,
     });
     if let Some(replica) = world.replica_mut(at) {
+        replica.gauge(out.now);
         replica.busy += 1;
     }
     if let Some(server) = world.server(at.node) {
@@ -273,7 +279,7 @@ fn start(world: &mut World, out: &mut Outbox<'_>, mut job: Job) -> JobKey {
             server.before(luck)
         };
         let leaks = server.leak.per_request;
-        stall::work(world, out, key, work);
+        usage::work(world, out, key, work);
         leak::lose(world, out, at, leaks);
     }
     check_memory(world, out, at);
@@ -305,6 +311,7 @@ pub fn buffer(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
     let Some(replica) = world.replica_mut(at) else {
         return;
     };
+    replica.gauge(out.now);
     replica.buffered += 1;
     let ticket = replica.next_ticket();
     replica.inbox(edge).buffer.push_back(Waiting {

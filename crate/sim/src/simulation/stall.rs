@@ -106,9 +106,11 @@ fn puts_off(world: &mut World, out: &mut Outbox<'_>, event: Event, key: JobKey) 
 /// A replica begins to stand still, or one of two reasons for it ends.
 pub fn set(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, hung: bool, paused: bool) {
     world.trouble.stalls |= hung || paused;
-    let Some(stall) = world.replica_mut(at).map(|replica| &mut replica.stall) else {
+    let Some(replica) = world.replica_mut(at) else {
         return;
     };
+    replica.gauge(out.now);
+    let stall = &mut replica.stall;
     if (stall.hung, stall.paused) == (hung, paused) {
         return;
     }

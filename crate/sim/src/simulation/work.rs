@@ -189,7 +189,7 @@ pub enum Place {
 #[derive(Debug, Clone)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "four answers that have nothing to do with each other"
+    reason = "answers that have nothing to do with each other"
 )]
 pub struct Job {
     /// Where.
@@ -226,6 +226,8 @@ pub struct Job {
     pub deadline: Time,
     /// Whether it stops between two pieces of work.
     pub cancelled: bool,
+    /// Whether it does own work that its replica keeps account of.
+    pub works: bool,
     /// Edges crossed so far.
     pub hops: u8,
     /// Whether it was done before.

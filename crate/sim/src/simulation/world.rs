@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use slotmap::SlotMap;
 
+use super::autoscaler::Scaler;
 use super::books::Books;
 use super::client::User;
 use super::express::Way;
@@ -142,6 +143,10 @@ pub struct Server {
     pub next_replica: u32,
     /// Who chooses among them.
     pub balancer: Balancer,
+    /// Who makes them more and fewer, where that is wanted.
+    pub scaler: Option<Box<Scaler>>,
+    /// Tells what one scaler has planned from what others have.
+    pub scaler_epoch: u32,
 }
 
 /// Something that waits for a thread.

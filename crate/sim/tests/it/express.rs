@@ -33,6 +33,7 @@ fn iron(dice: &mut Dice, board: &mut Scenario) {
             service.replicas = 1 + dice.below(5) as u32 / 4;
             if !dice.one_in(6) {
                 service.role = Role::Service;
+                service.autoscale.on = false;
             }
         }
     }
@@ -84,5 +85,5 @@ fn one(seed: u64) -> u64 {
 fn the_short_way_states_the_same_facts() {
     let saved: u64 = (0..1_500).map(one).sum();
     // Not because nothing took it.
-    assert!(saved > 100_000, "{saved} events saved");
+    assert!(saved > 50_000, "{saved} events saved");
 }

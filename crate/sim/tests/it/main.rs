@@ -5,6 +5,7 @@
     reason = "a test is about some kinds, not about all"
 )]
 
+mod autoscaler;
 mod board;
 mod cache;
 mod express;

@@ -118,6 +118,9 @@ fn line(scenario: &sim::Scenario, millis: u64, fact: &Fact) -> Option<String> {
         Fact::Left {
             node: n, replica, ..
         } => format!("left {} #{replica}", node(n)),
+        Fact::Advised { node: n, wanted } => format!("advised {} {wanted}", node(n)),
+        Fact::Scaled { node: n, from, to } => format!("scaled {} {from} to {to}", node(n)),
+        Fact::Ready { node: n, replica } => format!("ready {} #{replica}", node(n)),
         Fact::FaultOn { on, kind } => format!("fault on {} {}", spot(on), kind.describe()),
         Fact::FaultOff { on, kind } => format!("fault off {} {}", spot(on), kind.describe()),
         Fact::LostOnTheWay { edge: e, back, .. } => {

@@ -304,6 +304,9 @@ fn one(seed: u64) {
         }
         if let NodeKind::Service(service) = &mut node.kind {
             service.memory.limit = None;
+            // Of a long rest most would be autoscalers that find nothing to do.
+            service.autoscale.sync = Span::secs(60);
+            service.autoscale.window = Span::secs(60);
         }
     }
     // What always fails would be delivered for ever.

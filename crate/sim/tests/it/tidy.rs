@@ -160,7 +160,10 @@ fn every_setting_has_its_field() {
         let json = serde_json::to_value(value).unwrap();
         for (key, value) in json.as_object().unwrap() {
             match value.as_object() {
-                Some(part) if ["memory", "burst", "closed", "cache"].contains(&key.as_str()) => {
+                Some(part)
+                    if ["memory", "burst", "closed", "cache", "autoscale"]
+                        .contains(&key.as_str()) =>
+                {
                     keys.extend(part.keys().map(|inner| format!("{key}.{inner}")));
                 }
                 _ => keys.push(key.clone()),
