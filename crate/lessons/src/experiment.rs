@@ -49,6 +49,7 @@ pub const EXPERIMENTS: &[Shipped] = shipped![
     "r10a-retry"
     "r10b-layered-retries"
     "r10c-retries-multiply"
+    "r12-fan-out"
     "r13-load-balancing"
     "r14a-wasted-work"
     "r15a-metastable"
@@ -56,6 +57,7 @@ pub const EXPERIMENTS: &[Shipped] = shipped![
     "r20-dead-letters"
     "r20-redelivery"
     "r20-visibility"
+    "c01-groups"
     "q01-prefetch"
     "q02-time-to-live"
     "q03-outbox"
@@ -77,10 +79,7 @@ pub const EXPERIMENTS: &[Shipped] = shipped![
 ];
 
 /// Those that wait for the engine.
-pub const LATER: &[Shipped] = shipped![
-    "later/r12-fan-out"
-    "later/r12-hedge"
-];
+pub const LATER: &[Shipped] = shipped!["later/r12-hedge"];
 
 /// A board, how long it runs, and what has to come out.
 #[derive(Debug, Clone, Deserialize)]

@@ -37,12 +37,19 @@ pub enum Fact {
         took: Span,
     },
 
-    /// A call began; `waits` if its owner's thread waits for it.
+    /// A call began; `waits` if its owner's thread waits for it, and for no other one.
     Called {
         edge: EdgeIx,
         replica: u32,
         request: u64,
         waits: bool,
+    },
+    /// A thread waits on an edge `instead` of another one: of several calls at once, one has ended.
+    WaitsOn {
+        edge: EdgeIx,
+        instead: EdgeIx,
+        replica: u32,
+        request: u64,
     },
     /// An attempt set out: number 1 is the first; `again` if a retry or a redelivery made it, here or on the
     /// way here.

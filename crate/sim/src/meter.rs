@@ -122,6 +122,15 @@ impl Meter {
                     self.thread_waits(now, (edge, replica), 1);
                 }
             }
+            Fact::WaitsOn {
+                edge,
+                instead,
+                replica,
+                ..
+            } => {
+                self.thread_waits(now, (instead, replica), -1);
+                self.thread_waits(now, (edge, replica), 1);
+            }
             Fact::Sent {
                 edge,
                 request,

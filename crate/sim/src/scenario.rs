@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use check::{Hint, Problem};
 pub use client::{Arrivals, Client};
-pub use edge::{Edge, Mode};
+pub use edge::{Edge, Group, Mode};
 pub use edit::Edit;
 pub use fault::{Fault, FaultKind, PlannedFault, Target};
 pub use id::{EdgeId, NodeId};

@@ -230,6 +230,12 @@ impl Fact {
             }
             Fact::Ready { node, replica } => (of(142, replica), node.0, 0, 0),
             Fact::Adopted => (33, 0, 0, 0),
+            Fact::WaitsOn {
+                edge,
+                instead,
+                request,
+                ..
+            } => (100, edge.0, request, u64::from(instead.0)),
             Fact::Barred { edge, request, by } => {
                 (34, edge.0, request, Outcome::Refused(by).code())
             }

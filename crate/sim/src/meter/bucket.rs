@@ -200,7 +200,7 @@ impl Meter {
         let mut waits: Vec<(EdgeId, f32)> = server
             .plan
             .iter()
-            .flat_map(|(_, edges)| edges)
+            .flat_map(|step| &step.edges)
             .map(|ix| (*ix, reading(*ix, &self.edges[ix.0 as usize])))
             .filter(|(_, n)| *n > 0.005)
             .map(|(ix, n)| (world.link(ix).id.clone(), n))

@@ -22,13 +22,22 @@ pub struct Edge {
     /// Whether the caller waits for the work to be done.
     #[serde(default)]
     pub mode: Mode,
-    /// When it is used: a node's calls go in the order of their steps; edges with the same step are
-    /// alternatives, of which each request takes one.
+    /// When it is used: a node's calls go in the order of their steps. Of the same step there may be alternatives,
+    /// of which each request takes one, and calls beside them.
     #[serde(default = "first_step")]
     pub step: u32,
+    /// How it stands to the other edges of its step.
+    #[serde(default)]
+    pub group: Group,
     /// How often it is taken among the alternatives of its step.
     #[serde(default = "even_weight")]
     pub weight: Ratio,
+    /// The share of requests that make this call when they come to it.
+    #[serde(default = "always")]
+    pub probability: Ratio,
+    /// How many calls of it are made at once.
+    #[serde(default = "alone")]
+    pub fan_out: u32,
     /// Network latency, one way; drawn anew for each crossing.
     #[serde(default = "near")]
     pub latency: Dist,
@@ -91,6 +100,31 @@ impl Mode {
     }
 }
 
+/// How an edge stands to the others of its step: all alternatives together are one choice, and what is parallel is
+/// called beside it, at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Group {
+    /// One of the alternatives, of which a request takes one by weight.
+    #[default]
+    Choice,
+    /// Called at once with all others of the step.
+    Parallel,
+}
+
+impl Group {
+    /// Both, in the order of the form.
+    pub const ALL: [Group; 2] = [Group::Choice, Group::Parallel];
+}
+
+const fn always() -> Ratio {
+    Ratio::ONE
+}
+
+const fn alone() -> u32 {
+    1
+}
+
 const fn first_step() -> u32 {
     1
 }
@@ -111,7 +145,10 @@ impl Edge {
             to,
             mode: Mode::Sync,
             step: first_step(),
+            group: Group::Choice,
             weight: even_weight(),
+            probability: always(),
+            fan_out: alone(),
             latency: near(),
             latency_back: None,
             loss: Ratio::ZERO,
@@ -178,8 +215,19 @@ impl Edge {
             "Step",
             Control::Count(1, 99),
             access!(Count, step),
-            "A node's calls go in the order of their steps. Edges with the same step are alternatives.",
+            "A node's calls go in the order of their steps; a step begins when all calls of the one before have \
+             returned. Of the same step there may be alternatives, and calls at once.",
             "Tailback",
+        ),
+        Field::new(
+            "group",
+            "Within its step",
+            Control::Choice(&["an alternative", "at once"]),
+            choice!(group, Group::ALL),
+            "All alternatives of a step are one choice: a request takes one of them, by weight. What is called at once \
+             is called beside that, and all are waited for. The first that fails ends the step: the others are given \
+             up as their own timeout would do it.",
+            "structured concurrency: JEP 453, ShutdownOnFailure; errgroup.WithContext in Go",
         ),
         Field::new(
             "weight",
@@ -188,6 +236,24 @@ impl Edge {
             access!(Ratio, weight),
             "How often it is taken among the alternatives of its step.",
             "Tailback",
+        ),
+        Field::new(
+            "probability",
+            "Made by",
+            Control::Share,
+            access!(Ratio, probability),
+            "The share of requests that make this call when they come to it; the others leave it out. An alternative is \
+             taken first, and made or left out then.",
+            "Tailback: every request",
+        ),
+        Field::new(
+            "fan_out",
+            "Fan-out",
+            Control::Count(1, 2_000),
+            access!(Count, fan_out),
+            "How many calls of it are made at once, to read from many shards or so. Each has chance and policies of its \
+             own, and is a piece of work of its own. All are waited for, as in a group.",
+            "The Tail at Scale (CACM 2013): fan-outs of 100 to 2,000 leaves",
         ),
         Field::new(
             "latency",

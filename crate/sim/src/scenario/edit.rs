@@ -7,6 +7,10 @@ use super::{Edge, Node, Scenario};
 
 /// A change to a scenario.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "edits are few, and gone when they are made"
+)]
 pub enum Edit {
     /// Puts a node there, new or in place of the one with this id.
     SetNode(NodeId, Node),

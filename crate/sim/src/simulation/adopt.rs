@@ -11,8 +11,8 @@ use super::leak::Leak;
 use super::network::{self, Network};
 use super::outbox::Outbox;
 use super::replica::Replica;
-use super::world::{Link, NodeState, Plan, Server, Source, World};
-use super::{autoscaler, call, client, delivery, express, life, relay, scaling, trouble};
+use super::world::{Link, NodeState, Server, Source, World};
+use super::{autoscaler, call, client, delivery, express, life, plan, relay, scaling, trouble};
 use crate::balance::Balancer;
 use crate::dedup::Seen;
 use crate::event::{CallKey, EdgeIx, Event, NodeIx, ReplicaIx};
@@ -287,21 +287,12 @@ fn wire(world: &mut World) {
     for ix in world.edge_ix.values() {
         let link = &world.edges[ix.0 as usize];
         match &mut world.nodes[link.from.0 as usize] {
-            NodeState::Client(source) => join(&mut source.plan, link.spec.step, *ix),
-            NodeState::Service(server) => join(&mut server.plan, link.spec.step, *ix),
+            NodeState::Client(source) => plan::join(&mut source.plan, &world.edges, *ix),
+            NodeState::Service(server) => plan::join(&mut server.plan, &world.edges, *ix),
             NodeState::Gone => {}
         }
         if let NodeState::Service(server) = &mut world.nodes[link.to.0 as usize] {
             server.ins.push(*ix);
         }
-    }
-}
-
-/// Puts an edge into the step of a plan that it belongs to.
-fn join(plan: &mut Plan, step: u32, edge: EdgeIx) {
-    let place = plan.partition_point(|(other, _)| *other < step);
-    match plan.get_mut(place) {
-        Some((other, edges)) if *other == step => edges.push(edge),
-        _ => plan.insert(place, (step, vec![edge])),
     }
 }

@@ -15,6 +15,7 @@ impl Simulation {
         let mut found = Vec::new();
         self.audit_services(&mut found);
         self.audit_waiters(&mut found);
+        self.audit_groups(&mut found);
         self.audit_messages(&mut found);
         self.audit_requests(&mut found);
         found
@@ -184,6 +185,41 @@ impl Simulation {
             {
                 found.push("an attempt is at work on no thread".into());
             }
+        }
+    }
+
+    /// An owner's calls are one list, and its thread is counted as waiting for just one of those it waits for.
+    fn audit_groups(&self, found: &mut Vec<String>) {
+        let world = self.world();
+        let of_requests = world.requests.values().map(|of| (of.calls, of.awaits));
+        let of_jobs = world.jobs.values().map(|of| (of.calls, of.awaits));
+        let mut listed = 0;
+        for (first, awaits) in of_requests.chain(of_jobs) {
+            let (mut next, mut before) = (first, None);
+            let (mut open, mut waits, mut counted) = (0, 0, 0);
+            while let Some(key) = next {
+                let Some(call) = world.calls.get(key) else {
+                    found.push("a list of calls has one that is not there".into());
+                    break;
+                };
+                if call.beside[1] != before {
+                    found.push("a call does not know the one before it".into());
+                }
+                open += 1;
+                waits += u32::from(call.waits);
+                counted += u32::from(call.counted);
+                (next, before) = (call.next(), next);
+            }
+            if open > awaits || counted != waits.min(1) {
+                found.push(format!(
+                    "{open} calls of {awaits} awaited: {waits} waited for, counted {counted} times"
+                ));
+            }
+            listed += open as usize;
+        }
+        if listed != world.calls.len() {
+            let calls = world.calls.len();
+            found.push(format!("{calls} calls under way, {listed} of them listed"));
         }
     }
 

@@ -102,8 +102,8 @@ pub fn follow(world: &mut World, out: &mut Outbox<'_>, node: NodeIx) {
 fn watch(world: &mut World, node: NodeIx) {
     let mut working = Vec::new();
     for job in world.jobs.values_mut() {
-        // One that has a call waits for it; what has settled at this instant does not count yet.
-        if job.at.node == node && job.call.is_none() && job.express.is_none() {
+        // One that has calls waits for them.
+        if job.at.node == node && job.awaits == 0 {
             job.works = true;
             working.push(job.at);
         }

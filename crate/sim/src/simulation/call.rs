@@ -3,6 +3,7 @@
 //! A call goes inward through its layers (`layers.rs`), an attempt is sent, its outcome comes back outward.
 
 use super::cancel;
+use super::group;
 use super::layers;
 use super::network::{self, Packet};
 use super::outbox::Outbox;
@@ -41,16 +42,25 @@ pub struct Parent {
     pub hops: u8,
 }
 
-/// Begins a call.
-pub fn begin(world: &mut World, out: &mut Outbox<'_>, parent: Parent, edge: EdgeIx) -> CallKey {
+/// Begins a call: the n-th of those of its edge that are made at once.
+pub fn begin(world: &mut World, out: &mut Outbox<'_>, parent: Parent, edge: EdgeIx, nth: u32) {
     let link = world.link(edge);
     let (mode, stack, number) = (link.spec.mode, link.stack, link.number);
     let waits = link.spec.waits();
+    let key = |luck: Luck| match nth {
+        0 => luck.part(number),
+        nth => luck
+            .part(number)
+            .part(purpose::FAN_OUT)
+            .part(u64::from(nth)),
+    };
+    let (luck, identity) = (key(parent.luck), key(parent.identity));
+    let counted = waits && !group::is_waited_for(world, parent.owner);
     out.say(Fact::Called {
         edge,
         replica: parent.replica,
         request: parent.request.name,
-        waits,
+        waits: counted,
     });
     let mut layers = Vec::new();
     if let Some(policies) = world.stacks.get_mut(stack) {
@@ -66,9 +76,11 @@ pub fn begin(world: &mut World, out: &mut Outbox<'_>, parent: Parent, edge: Edge
         edge,
         mode,
         waits,
+        counted,
+        beside: [None; 2],
         request: parent.request,
-        luck: parent.luck.part(number),
-        identity: parent.identity.part(number),
+        luck,
+        identity,
         stack,
         layers,
         waits_so_far: 0,
@@ -81,8 +93,8 @@ pub fn begin(world: &mut World, out: &mut Outbox<'_>, parent: Parent, edge: Edge
         deadline: parent.deadline,
         hops: parent.hops,
     });
+    group::join(world, call);
     layers::enter(world, out, call, 0);
-    call
 }
 
 /// Sends an attempt from inside all layers.
@@ -187,7 +199,7 @@ pub fn given_up(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
 
 /// A call ends with what came out of its outermost layer.
 pub fn settle(world: &mut World, out: &mut Outbox<'_>, key: CallKey, outcome: Outcome) {
-    let Some(call) = world.remove_call(key) else {
+    let Some(call) = group::leave(world, out, key) else {
         return;
     };
     out.say(Fact::Settled {
@@ -197,7 +209,7 @@ pub fn settle(world: &mut World, out: &mut Outbox<'_>, key: CallKey, outcome: Ou
         outcome,
         took: out.now.since(call.began),
         attempts: call.sent,
-        waited: call.waits,
+        waited: call.counted,
     });
     out.soon(Event::Resume(call.owner, outcome));
 }
@@ -218,7 +230,7 @@ pub fn cut(world: &mut World, out: &mut Outbox<'_>, key: CallKey) {
 
 fn end(world: &mut World, out: &mut Outbox<'_>, key: CallKey) -> Option<AttemptKey> {
     layers::give_up(world, out, key, 0);
-    let call = world.remove_call(key)?;
+    let call = group::leave(world, out, key)?;
     out.say(Fact::Settled {
         edge: call.edge,
         replica: call.replica,
@@ -226,7 +238,7 @@ fn end(world: &mut World, out: &mut Outbox<'_>, key: CallKey) -> Option<AttemptK
         outcome: Outcome::Cancelled,
         took: out.now.since(call.began),
         attempts: call.sent,
-        waited: call.waits,
+        waited: call.counted,
     });
     call.attempt
 }

@@ -1,14 +1,14 @@
 //! Cancellation: a caller gives up on an attempt, and what becomes of the work behind it.
 
-use super::call;
 use super::express;
+use super::group;
 use super::job;
 use super::network::{self, Packet};
 use super::outbox::Outbox;
 use super::purpose;
 use super::work::Place;
 use super::world::World;
-use crate::event::AttemptKey;
+use crate::event::{AttemptKey, Owner};
 use crate::fact::Fact;
 use crate::outcome::Outcome;
 use crate::policy::Cancel;
@@ -38,36 +38,38 @@ pub fn abandon(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey, how: Ca
             packet,
         );
     }
-    let mut next = Some(key);
-    while let Some(key) = next.take() {
-        let Some(attempt) = world.attempts.get_mut(key) else {
-            return;
-        };
-        if attempt.mode == Mode::Async {
-            // A message is wanted for its own sake, whoever waits for the confirm.
-            return;
+    orphan(world, out, key);
+}
+
+/// Nobody waits for an attempt, nor for all that is done for it.
+fn orphan(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
+    let Some(attempt) = world.attempts.get_mut(key) else {
+        return;
+    };
+    if attempt.mode == Mode::Async {
+        // A message is wanted for its own sake, whoever waits for the confirm.
+        return;
+    }
+    attempt.orphan = true;
+    let Place::Working(job) = attempt.place else {
+        return;
+    };
+    express::unpack_under(world, out, job);
+    let Some(job) = world.jobs.get_mut(job).filter(|job| !job.orphan) else {
+        return;
+    };
+    job.orphan = true;
+    let mut next = job.calls;
+    out.say(Fact::Orphaned {
+        node: job.at.node,
+        request: job.request.name,
+    });
+    while let Some(call) = next.and_then(|call| world.calls.get_mut(call)) {
+        call.orphan = true;
+        next = call.next();
+        if let Some(attempt) = call.attempt {
+            orphan(world, out, attempt);
         }
-        attempt.orphan = true;
-        let Place::Working(job) = attempt.place else {
-            return;
-        };
-        express::unpack_under(world, out, job);
-        let Some(job) = world.jobs.get_mut(job) else {
-            return;
-        };
-        if job.orphan {
-            return;
-        }
-        job.orphan = true;
-        let (node, request) = (job.at.node, job.request);
-        if let Some(call) = job.call.and_then(|call| world.calls.get_mut(call)) {
-            call.orphan = true;
-            next = call.attempt;
-        }
-        out.say(Fact::Orphaned {
-            node,
-            request: request.name,
-        });
     }
 }
 
@@ -85,13 +87,12 @@ pub fn told(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey, how: Cance
     let Some(job) = world.jobs.get_mut(key) else {
         return;
     };
-    match (how, job.call.take()) {
-        (Cancel::None | Cancel::AtDequeue, call) => job.call = call,
-        (Cancel::Cooperative | Cancel::Immediate, Some(call)) => {
-            call::drop_call(world, out, call, how);
+    match how {
+        Cancel::None | Cancel::AtDequeue => {}
+        Cancel::Cooperative if job.awaits == 0 => job.cancelled = true,
+        Cancel::Cooperative | Cancel::Immediate => {
+            group::give_up(world, out, Owner::Job(key), Some(how));
             job::finish(world, out, key, Outcome::Cancelled);
         }
-        (Cancel::Immediate, None) => job::finish(world, out, key, Outcome::Cancelled),
-        (Cancel::Cooperative, None) => job.cancelled = true,
     }
 }

@@ -5,8 +5,8 @@
 mod closed;
 mod open;
 
-use super::call::{self, Parent};
-use super::express;
+use super::call::Parent;
+use super::group;
 use super::outbox::Outbox;
 use super::work::{Of, Request};
 use super::world::World;
@@ -42,7 +42,8 @@ fn send(world: &mut World, out: &mut Outbox<'_>, client: NodeIx, luck: Luck, use
         luck,
         arrived: out.now,
         step: 0,
-        call: None,
+        calls: None,
+        awaits: 0,
         answered: None,
         parts: 0,
         last_effect: Time::ZERO,
@@ -56,17 +57,12 @@ fn send(world: &mut World, out: &mut Outbox<'_>, client: NodeIx, luck: Luck, use
     next(world, out, request);
 }
 
-/// Makes a request's next call; after the last one it is answered.
+/// Makes a request's next calls; after the last ones it is answered.
 pub fn next(world: &mut World, out: &mut Outbox<'_>, key: RequestKey) {
     let Some(request) = world.requests.get(key) else {
         return;
     };
-    let plan = world.source(request.client).map(|source| &source.plan);
-    let Some((step, edge)) = plan.and_then(|plan| world.choose(plan, request.step, request.luck))
-    else {
-        answer(world, out, key, Outcome::Ok);
-        return;
-    };
+    let (client, done) = (request.client, request.step);
     let parent = Parent {
         owner: Owner::Request(key),
         replica: 0,
@@ -81,24 +77,28 @@ pub fn next(world: &mut World, out: &mut Outbox<'_>, key: RequestKey) {
         deadline: Time::NEVER,
         hops: 0,
     };
-    world.requests[key].step = step;
-    if express::begin(world, out, &parent, edge).is_some() {
-        return;
+    match group::begin(world, out, client, parent, done) {
+        Some((step, awaits)) => {
+            let request = &mut world.requests[key];
+            (request.step, request.awaits) = (step, awaits);
+        }
+        None => answer(world, out, key, Outcome::Ok),
     }
-    let call = call::begin(world, out, parent, edge);
-    world.requests[key].call = Some(call).filter(|call| world.calls.contains_key(*call));
 }
 
-/// A request's call has settled.
+/// A call of a request has settled. It goes on after the last one of the step, and fails with the first that fails.
 pub fn resume(world: &mut World, out: &mut Outbox<'_>, key: RequestKey, outcome: Outcome) {
-    let Some(request) = world.requests.get_mut(key) else {
+    // Where one of several has failed, the others may end after the answer.
+    let unanswered = |request: &&mut Request| request.answered.is_none();
+    let Some(request) = world.requests.get_mut(key).filter(unanswered) else {
         return;
     };
-    request.call = None;
-    if outcome.is_ok() {
-        next(world, out, key);
-    } else {
+    request.awaits -= 1;
+    if !outcome.is_ok() {
+        group::give_up(world, out, Owner::Request(key), None);
         answer(world, out, key, outcome);
+    } else if request.awaits == 0 {
+        next(world, out, key);
     }
 }
 

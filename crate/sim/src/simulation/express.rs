@@ -9,6 +9,7 @@
 
 use super::call::Parent;
 use super::client;
+use super::group;
 use super::job;
 use super::layers;
 use super::outbox::Outbox;
@@ -140,8 +141,9 @@ pub fn begin(
         after: false,
         step: 0,
         fetches: None,
-        call: None,
+        calls: None,
         express: None,
+        awaits: 0,
         orphan,
         again: parent.again,
         deadline: parent.deadline,
@@ -194,7 +196,10 @@ pub fn conclude(world: &mut World, out: &mut Outbox<'_>, key: JobKey) -> bool {
         return false;
     };
     let done = job.after
-        || server.plan.last().is_none_or(|(step, _)| *step <= job.step)
+        || server
+            .plan
+            .last()
+            .is_none_or(|step| step.number <= job.step)
             && server.spec.after.constant() == Some(Span::ZERO);
     let certain = server.spec.errors.max(server.errors).max(server.poison) == Ratio::ZERO;
     let plain = done
@@ -245,10 +250,7 @@ pub fn finish(
         // The caller is still under way: these are not the last parts of the request.
         of.parts -= 2;
         if outcome.is_ok() {
-            again = of.done.contains(&piece);
-            if !again {
-                of.done.push(piece);
-            }
+            again = !of.done.insert(piece);
         }
     }
     let request = request.name;
@@ -362,6 +364,8 @@ fn open(world: &mut World, key: JobKey) -> Option<CallKey> {
         edge: job.edge,
         mode,
         waits: true,
+        counted: true,
+        beside: [None; 2],
         request: job.request,
         luck: luck.part(number),
         identity: job.identity,
@@ -397,12 +401,9 @@ fn open(world: &mut World, key: JobKey) -> Option<CallKey> {
     let call = world.calls.insert(call);
     world.attempts[attempt].call = Some(call);
     world.jobs[key].origin = Origin::Attempt(attempt);
-    match owner {
-        Owner::Job(key) => {
-            let job = &mut world.jobs[key];
-            (job.call, job.express) = (Some(call), None);
-        }
-        Owner::Request(key) => world.requests[key].call = Some(call),
+    if let Owner::Job(key) = owner {
+        world.jobs[key].express = None;
     }
+    group::join(world, call);
     Some(call)
 }

@@ -1,7 +1,8 @@
 //! Jobs: one thread's own work, its calls, and its end.
 
-use super::call::{self, Parent};
+use super::call::Parent;
 use super::express;
+use super::group;
 use super::network::{self, Packet};
 use super::outbox::Outbox;
 use super::purpose;
@@ -140,34 +141,26 @@ fn keep(world: &mut World, out: &Outbox<'_>, key: JobKey) {
     }
 }
 
-/// Makes a job's next call or, after the last one, does its last work.
+/// Makes a job's next calls or, after the last ones, does its last work.
 pub fn next(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
     let Some(job) = world.jobs.get(key) else {
         return;
     };
-    let Some(server) = world.server(job.at.node) else {
-        return;
+    let (node, done) = (job.at.node, job.step);
+    let parent = Parent {
+        owner: Owner::Job(key),
+        replica: job.at.number,
+        request: job.request,
+        luck: job.luck,
+        identity: job.identity,
+        orphan: job.orphan,
+        again: job.again,
+        deadline: job.deadline,
+        hops: job.hops,
     };
-    if let Some((step, edge)) = world.choose(&server.plan, job.step, job.luck) {
-        let parent = Parent {
-            owner: Owner::Job(key),
-            replica: job.at.number,
-            request: job.request,
-            luck: job.luck,
-            identity: job.identity,
-            orphan: job.orphan,
-            again: job.again,
-            deadline: job.deadline,
-            hops: job.hops,
-        };
-        world.jobs[key].step = step;
-        if let Some(under) = express::begin(world, out, &parent, edge) {
-            world.jobs[key].express = Some(under);
-            return;
-        }
-        let call = call::begin(world, out, parent, edge);
-        // A call that has settled already (fire and forget) resumes the job by an event.
-        world.jobs[key].call = Some(call).filter(|call| world.calls.contains_key(*call));
+    if let Some((step, awaits)) = group::begin(world, out, node, parent, done) {
+        let job = &mut world.jobs[key];
+        (job.step, job.awaits) = (step, awaits);
         return;
     }
     keep(world, out, key);
@@ -191,16 +184,18 @@ fn last_work(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
     }
 }
 
-/// A job's call has settled.
+/// A call of a job has settled. It goes on after the last one of the step, and fails with the first that fails.
 pub fn resume(world: &mut World, out: &mut Outbox<'_>, key: JobKey, outcome: Outcome) {
     let Some(job) = world.jobs.get_mut(key) else {
         return;
     };
-    (job.call, job.express) = (None, None);
-    if outcome.is_ok() {
-        next(world, out, key);
-    } else {
+    job.express = None;
+    job.awaits -= 1;
+    if !outcome.is_ok() {
+        group::give_up(world, out, Owner::Job(key), None);
         finish_as(world, out, key, Outcome::Error, Cause::Call(outcome));
+    } else if job.awaits == 0 {
+        next(world, out, key);
     }
 }
 
@@ -347,7 +342,7 @@ pub fn effect(world: &mut World, out: &mut Outbox<'_>, job: &Job) {
         return;
     };
     let piece = job.identity.name();
-    if request.done.contains(&piece) {
+    if !request.done.insert(piece) {
         let request = request.luck.name();
         out.say(Fact::Duplicate {
             node: job.at.node,
@@ -356,7 +351,6 @@ pub fn effect(world: &mut World, out: &mut Outbox<'_>, job: &Job) {
         });
         return;
     }
-    request.done.push(piece);
     if matches!(job.origin, Origin::Message(_) | Origin::Disowned) {
         request.last_effect = now;
     }

@@ -1,7 +1,7 @@
 //! The life of a replica: killed for its memory, crashed, back again; and what becomes of what it had.
 
-use super::call;
 use super::express;
+use super::group;
 use super::job;
 use super::leak;
 use super::outbox::Outbox;
@@ -11,7 +11,7 @@ use super::scaling;
 use super::stall::Stall;
 use super::work::{Origin, Station};
 use super::world::World;
-use crate::event::{Event, Fail, JobKey, MessageKey, ReplicaIx};
+use crate::event::{Event, Fail, JobKey, MessageKey, Owner, ReplicaIx};
 use crate::fact::Fact;
 use crate::outcome::{Cause, Outcome};
 use crate::policy::Cancel;
@@ -89,7 +89,7 @@ pub fn stop(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, memory: bool
         server.replicas.iter().filter(others).any(Replica::up)
     });
     if !lasts {
-        relay::stop(world, at.node);
+        relay::stop(world, out, at.node);
     }
     // The broker notices at once.
     let returned = clear(world, out, at, Outcome::Error);
@@ -116,9 +116,7 @@ pub fn clear(
     for key in jobs {
         express::unpack(world, out, key);
         express::unpack_under(world, out, key);
-        if let Some(call) = world.jobs[key].call {
-            call::drop_call(world, out, call, Cancel::None);
-        }
+        group::give_up(world, out, Owner::Job(key), Some(Cancel::None));
         let Some(job) = job::end(world, out, key, outcome, Cause::Killed) else {
             continue;
         };

@@ -151,7 +151,13 @@ fn lose(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx, packet: Packet) {
             let piece = attempt.identity.name();
             let is_message = attempt.mode == Mode::Async && !back;
             // The relay of an outbox waits for a confirm as a caller does.
-            let waits = attempt.row.is_some()
+            let relays = |row| {
+                world
+                    .rows
+                    .get(row)
+                    .is_some_and(|of| of.attempt == Some(key))
+            };
+            let waits = attempt.row.is_some_and(relays)
                 || attempt
                     .call
                     .is_some_and(|call| world.calls.contains_key(call));

@@ -41,20 +41,16 @@ impl World {
             out.say(Fact::Completed {
                 client: request.client,
                 request: request.luck.name(),
-                lost: request
-                    .lost
-                    .iter()
-                    .any(|piece| !request.done.contains(piece)),
+                lost: request.lost.iter().any(|piece| !request.done.has(*piece)),
                 stale: (request.last_effect > Time::ZERO).then(|| last.since(answered)),
                 took: last.since(request.arrived),
             });
         }
         if let Some(request) = self.requests.remove(key) {
-            for mut pieces in [request.lost, request.done] {
-                if pieces.capacity() > 0 {
-                    pieces.clear();
-                    self.spare.pieces.push(pieces);
-                }
+            let mut done = request.done;
+            done.clear();
+            if done.has_room() {
+                self.spare.pieces.push(done);
             }
         }
     }

@@ -44,5 +44,9 @@ pub const CRASH_BEFORE_ACK: u64 = 32;
 pub const ORDER_KEY: u64 = 33;
 /// Whether something was done before: how long the look-up takes.
 pub const LOOKUP: u64 = 34;
+/// Whether a request makes a call.
+pub const PROBABILITY: u64 = 100;
+/// One of several calls of an edge at once, but the first.
+pub const FAN_OUT: u64 = 101;
 /// Whether something is lost on its way.
 pub const LOSS: u64 = 60;

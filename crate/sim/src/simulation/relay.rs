@@ -163,12 +163,13 @@ pub fn answered(
 }
 
 /// A publisher stops, and its relays with it: what they have not marked they will publish once more.
-pub fn stop(world: &mut World, node: NodeIx) {
+pub fn stop(world: &mut World, out: &mut Outbox<'_>, node: NodeIx) {
     let edges = &world.edges;
-    for row in world.rows.values_mut() {
-        if edges[row.edge.0 as usize].from == node {
-            row.attempt = None;
-        }
+    let rows = world.rows.values_mut();
+    let own = rows.filter(|row| edges[row.edge.0 as usize].from == node);
+    let given_up: Vec<AttemptKey> = own.filter_map(|row| row.attempt.take()).collect();
+    for attempt in given_up {
+        network::drop_lost(world, out, attempt);
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::outbox::Outbox;
+use super::pieces::Pieces;
 use super::work::{Call, Level};
 use super::world::World;
 use crate::event::{CallKey, LaneIx, StackKey};
@@ -36,7 +37,7 @@ pub struct Spare {
     /// Of calls.
     pub layers: Vec<Vec<Level>>,
     /// Of requests.
-    pub pieces: Vec<Vec<u64>>,
+    pub pieces: Vec<Pieces>,
 }
 
 impl World {

@@ -1,5 +1,6 @@
 //! Work: what is under way, from a request to the messages it causes.
 
+use super::pieces::Pieces;
 use crate::broker::Kind;
 use crate::event::{
     AttemptKey, CallKey, EdgeIx, JobKey, MessageKey, NodeIx, Owner, ReplicaIx, RequestKey, RowKey,
@@ -13,9 +14,9 @@ use crate::units::{Span, Time};
 
 /// A request crosses at most so many edges in a row; a loop in the drawing ends there.
 pub const MOST_HOPS: u8 = 64;
-/// At most so many attempts, jobs and messages of a request are under way at once; a loop that multiplies
-/// them ends there.
-pub const MOST_PARTS: u32 = 2_000;
+/// At most so many attempts, jobs and messages of a request are under way at once: two for each call of the
+/// largest fan-out, and more. A loop that multiplies them ends there.
+pub const MOST_PARTS: u32 = 10_000;
 
 /// A request, from the client to the last message it causes.
 #[derive(Debug, Clone)]
@@ -30,8 +31,10 @@ pub struct Request {
     pub arrived: Time,
     /// The last step of the client's calls that was begun.
     pub step: u32,
-    /// The client's call under way.
-    pub call: Option<CallKey>,
+    /// The client's calls under way: the first of the list.
+    pub calls: Option<CallKey>,
+    /// Calls of the step whose end it has not learned yet.
+    pub awaits: u32,
     /// The answer the client has, and when it came.
     pub answered: Option<(Outcome, Time)>,
     /// Attempts, jobs and messages that belong to it.
@@ -41,7 +44,7 @@ pub struct Request {
     /// The pieces of work whose message was lost; one of them may be done all the same, by another copy.
     pub lost: Vec<u64>,
     /// The pieces of work that were done for it, to find what is done twice.
-    pub done: Vec<u64>,
+    pub done: Pieces,
 }
 
 /// The request that something belongs to.
@@ -55,6 +58,10 @@ pub struct Of {
 
 /// One use of an edge.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four answers that have nothing to do with each other"
+)]
 pub struct Call {
     /// Who waits for it.
     pub owner: Owner,
@@ -66,6 +73,10 @@ pub struct Call {
     pub mode: Mode,
     /// Whether its owner's thread waits for it.
     pub waits: bool,
+    /// Whether that thread is counted as waiting for this one: of several at once it is for one.
+    pub counted: bool,
+    /// The next one of its owner's calls under way, and the one before.
+    pub beside: [Option<CallKey>; 2],
     /// For which request.
     pub request: Of,
     /// Its luck.
@@ -132,6 +143,11 @@ pub enum Phase {
 }
 
 impl Call {
+    /// The next one of its owner's calls under way.
+    pub const fn next(&self) -> Option<CallKey> {
+        self.beside[0]
+    }
+
     /// A number for the next wait in one of its layers.
     pub const fn next_wait(&mut self) -> u32 {
         self.waits_so_far += 1;
@@ -214,10 +230,12 @@ pub struct Job {
     pub step: u32,
     /// The key that it fetches for a cache.
     pub fetches: Option<u32>,
-    /// Its call under way.
-    pub call: Option<CallKey>,
+    /// Its calls under way: the first of the list.
+    pub calls: Option<CallKey>,
     /// The job that its plain call is.
     pub express: Option<JobKey>,
+    /// Calls of the step whose end it has not learned yet.
+    pub awaits: u32,
     /// Whether nobody waits for it any more.
     pub orphan: bool,
     /// Whether a retry or a redelivery led to it.

@@ -10,6 +10,7 @@ use super::client::User;
 use super::express::Way;
 use super::leak::Leak;
 use super::network::Network;
+use super::plan::Plan;
 use super::purpose;
 use super::replica::Replica;
 use super::stack::{Spare, Stack};
@@ -159,9 +160,6 @@ pub struct Waiting<K> {
     /// Its place in the order of readiness.
     pub ticket: u64,
 }
-
-/// A node's calls: steps in order, each with the alternatives of that step.
-pub type Plan = Vec<(u32, Vec<EdgeIx>)>;
 
 /// An edge at work.
 #[derive(Debug, Clone)]
@@ -363,31 +361,6 @@ impl World {
             NodeState::Client(source) => Some(source),
             NodeState::Service(_) | NodeState::Gone => None,
         }
-    }
-
-    /// The first step after `done` of a plan, and which of its alternatives this luck takes.
-    pub fn choose(&self, plan: &Plan, done: u32, luck: Luck) -> Option<(u32, EdgeIx)> {
-        let (step, edges) = plan.iter().find(|(step, _)| *step > done)?;
-        if let [only] = edges[..] {
-            return Some((*step, only));
-        }
-        let weight = |ix: EdgeIx| self.link(ix).spec.weight.as_micros();
-        let total: u64 = edges.iter().map(|ix| weight(*ix)).sum();
-        if total == 0 {
-            return edges.first().map(|ix| (*step, *ix));
-        }
-        let mut at = luck
-            .part(purpose::CHOICE)
-            .part(u64::from(*step))
-            .stream()
-            .below(total);
-        for ix in edges {
-            if at < weight(*ix) {
-                return Some((*step, *ix));
-            }
-            at -= weight(*ix);
-        }
-        None
     }
 
     /// Whether a job stands for its call and its attempt.

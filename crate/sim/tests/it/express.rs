@@ -3,7 +3,7 @@
 use sim::dist::Dist;
 use sim::policy::{Policy, Timeout};
 use sim::rng::Luck;
-use sim::scenario::{NodeKind, Role};
+use sim::scenario::{Group, NodeKind, Role};
 use sim::units::{Ratio, Span};
 use sim::{Scenario, Simulation};
 
@@ -20,6 +20,10 @@ fn iron(dice: &mut Dice, board: &mut Scenario) {
         edge.latency_back = None;
         (edge.loss, edge.loss_back) = (Ratio::ZERO, Ratio::ZERO);
         edge.dedup.on = false;
+        if !dice.one_in(6) {
+            (edge.probability, edge.fan_out) = (Ratio::ONE, 1);
+            edge.group = Group::Choice;
+        }
         edge.policies.clear();
         if dice.one_in(2) {
             edge.policies.push(Policy::Timeout(Timeout {
@@ -85,5 +89,5 @@ fn one(seed: u64) -> u64 {
 fn the_short_way_states_the_same_facts() {
     let saved: u64 = (0..1_500).map(one).sum();
     // Not because nothing took it.
-    assert!(saved > 50_000, "{saved} events saved");
+    assert!(saved > 40_000, "{saved} events saved");
 }

@@ -9,6 +9,7 @@ mod autoscaler;
 mod board;
 mod cache;
 mod express;
+mod groups;
 mod laws;
 mod measures;
 mod replay;

@@ -38,6 +38,9 @@ fn line(scenario: &sim::Scenario, millis: u64, fact: &Fact) -> Option<String> {
         Fact::Completed { lost, stale, .. } => {
             format!("completed lost={lost} stale={}", stale.unwrap_or_default())
         }
+        Fact::WaitsOn {
+            edge: e, instead, ..
+        } => format!("waits on {} instead of {}", edge(e), edge(instead)),
         Fact::Sent {
             edge: e, attempt, ..
         } => format!("sent {} #{attempt}", edge(e)),
@@ -142,7 +145,7 @@ fn line(scenario: &sim::Scenario, millis: u64, fact: &Fact) -> Option<String> {
 }
 
 /// Runs a board for so many milliseconds, auditing after every event, and compares what happened.
-fn check(json: &str, millis: u32, expected: &str) {
+pub(crate) fn check(json: &str, millis: u32, expected: &str) {
     let scenario = load(json);
     let mut sim = Simulation::new(&scenario);
     let mut told = String::new();

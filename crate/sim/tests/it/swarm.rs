@@ -207,6 +207,10 @@ impl Dice {
         if self.one_in(4) {
             self.settings(&mut edge.dedup, sim::dedup::Dedup::FIELDS);
         }
+        // A fan-out multiplies with those before it.
+        if !self.one_in(8) {
+            edge.fan_out = edge.fan_out.min(3);
+        }
         edge.policies = self.policies();
         edge
     }
