@@ -10,6 +10,7 @@ mod board;
 mod cache;
 mod express;
 mod groups;
+mod ignored;
 mod laws;
 mod measures;
 mod replay;

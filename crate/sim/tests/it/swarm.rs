@@ -45,7 +45,7 @@ impl Dice {
         min + self.below(u64::from(max.min(12))) as u32
     }
 
-    fn value(&mut self, control: &Control) -> Value {
+    pub fn value(&mut self, control: &Control) -> Value {
         match *control {
             Control::Rate(..) => Value::Rate(Rate::per_sec(self.below(150))),
             Control::Span(min, max) => Value::Span(self.span(min, max)),
@@ -213,6 +213,29 @@ impl Dice {
         }
         edge.policies = self.policies();
         edge
+    }
+
+    /// A board of so many nodes, two of them clients, and up to so many edges.
+    pub fn board(&mut self, seed: u64, nodes: u64, edges: u64) -> Scenario {
+        let mut board = Scenario {
+            seed,
+            ..Scenario::default()
+        };
+        let id = |n: u64| NodeId::new(&format!("n{n}")).unwrap();
+        for n in 0..nodes {
+            let node = self.node(n < 2);
+            board.apply(Edit::SetNode(id(n), node));
+        }
+        for _ in 0..edges {
+            let (mut from, mut to) = (self.below(nodes), self.below(nodes));
+            if !self.loops && to < from {
+                (from, to) = (to, from);
+            }
+            let edge = self.edge(id(from), id(to));
+            let name = EdgeId::new(&format!("n{from}-n{to}")).unwrap();
+            board.apply(Edit::SetEdge(name, edge));
+        }
+        board
     }
 
     /// One random change; the board's own rules keep it whole.
