@@ -7,8 +7,9 @@ use sim::scenario::{Group, NodeKind, Role};
 use sim::units::{Ratio, Span};
 use sim::{Scenario, Simulation};
 
+use crate::adds_up::{audit, fail};
 use crate::board::at;
-use crate::swarm::{Dice, audit, fail};
+use crate::swarm::Dice;
 
 /// Makes most of a board plain.
 fn iron(dice: &mut Dice, board: &mut Scenario) {

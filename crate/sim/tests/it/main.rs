@@ -5,9 +5,11 @@
     reason = "a test is about some kinds, not about all"
 )]
 
+mod adds_up;
 mod autoscaler;
 mod board;
 mod cache;
+mod checkpoint;
 mod express;
 mod groups;
 mod ignored;
@@ -21,3 +23,4 @@ mod stories;
 mod swarm;
 mod tidy;
 mod traps;
+mod trial;
