@@ -75,7 +75,9 @@ impl Chart {
             lines.push(line);
         }
         let ink = |kind: &MarkKind| match kind {
-            MarkKind::FaultOn(..) | MarkKind::OutOfMemory(_) => Ink::Trouble,
+            MarkKind::FaultOn(..) | MarkKind::OutOfMemory(_) | MarkKind::BackOff(..) => {
+                Ink::Trouble
+            }
             MarkKind::FaultOff(..) | MarkKind::Restarted(_) => Ink::Good,
             MarkKind::Switched(..) | MarkKind::Scaled(..) => Ink::Work,
         };

@@ -96,6 +96,12 @@ fn state(shown: &Shown, id: &NodeId) -> Html {
             }
         ));
     }
+    if frame.gc >= 0.05 {
+        more.push(format!(
+            "Garbage collection takes the time of {:.1} threads.",
+            frame.gc
+        ));
+    }
     if !frame.replicas.is_empty() {
         let busy: Vec<String> = frame
             .replicas

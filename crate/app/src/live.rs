@@ -140,6 +140,7 @@ mod tests {
             running: 1.0,
             starting: 0,
             wanted: None,
+            gc: 0.0,
             replicas: Vec::new(),
         };
         let time = |ms: u64| Time::from_nanos(ms * 1_000_000);

@@ -228,6 +228,11 @@ pub(crate) fn mark(scenario: &Scenario, mark: &Mark) -> (Tone, Option<NodeId>, S
             Some(id.clone()),
             "killed: out of memory".into(),
         ),
+        MarkKind::BackOff(id, wait) => (
+            Tone::Trouble,
+            Some(id.clone()),
+            format!("backs off: starts again in {}", rough(wait.as_secs_f64())),
+        ),
         MarkKind::Restarted(id) => (Tone::Calm, Some(id.clone()), "is back".into()),
         MarkKind::Scaled(id, from, to) => (
             Tone::Switch,

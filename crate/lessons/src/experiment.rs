@@ -76,6 +76,8 @@ pub const EXPERIMENTS: &[Shipped] = shipped![
     "t11-cache"
     "t20-lost-on-the-way"
     "t30-autoscaler"
+    "t40-garbage"
+    "t41-death-spiral"
 ];
 
 /// Those that wait for the engine.

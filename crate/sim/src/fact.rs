@@ -234,11 +234,23 @@ pub enum Fact {
     FaultOn { on: Site, kind: FaultKind },
     /// A fault ended.
     FaultOff { on: Site, kind: FaultKind },
-    /// A replica stopped; `memory` if it was killed for its memory.
+    /// A replica stopped.
     Down {
         node: NodeIx,
         replica: u32,
-        memory: bool,
+        why: Stop,
+    },
+    /// A killed replica waits so long before it is started again.
+    BackOff {
+        node: NodeIx,
+        replica: u32,
+        wait: Span,
+    },
+    /// Garbage collection will take so much of a piece of own work that begins.
+    Collected {
+        node: NodeIx,
+        request: u64,
+        takes: Span,
     },
     /// A replica runs again.
     Up { node: NodeIx, replica: u32 },
@@ -276,6 +288,15 @@ pub enum Fact {
     Switched { edge: EdgeIx, mode: Mode },
     /// The board was exchanged.
     Adopted,
+}
+
+/// Why a replica stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// A fault.
+    Fault,
+    /// It held more memory than it may.
+    Memory,
 }
 
 /// Where a message was.

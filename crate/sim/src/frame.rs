@@ -163,6 +163,8 @@ pub struct ServiceFrame {
     pub starting: u32,
     /// How many its autoscaler found last that would do, where it has one.
     pub wanted: Option<u32>,
+    /// Threads that collect garbage, by the work that began in the last second.
+    pub gc: f32,
     /// Its replicas, once there were several.
     pub replicas: Vec<ReplicaFigures>,
 }
@@ -349,6 +351,8 @@ pub enum MarkKind {
     Switched(EdgeId, Mode),
     /// A service was killed for its memory.
     OutOfMemory(NodeId),
+    /// A killed replica of a service waits so long before it is started again.
+    BackOff(NodeId, Span),
     /// A service is back.
     Restarted(NodeId),
     /// An autoscaler made the replicas of a service so many, from how many to how many.

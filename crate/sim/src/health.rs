@@ -67,7 +67,7 @@ impl State {
             State::Saturated => "saturated",
             State::Failing => "failing",
             State::Shedding => "refusing",
-            State::Restarting => "down",
+            State::Restarting => "restarting",
         }
     }
 
@@ -85,7 +85,9 @@ impl State {
             State::Saturated => "All its threads were busy for most of the last second.",
             State::Failing => "At least 10 % of its work in the last second ended in an error.",
             State::Shedding => "It refused at least 1 % of what came in the last second.",
-            State::Restarting => "It is not running: callers are refused until it is back.",
+            State::Restarting => {
+                "It is not running: it was killed or is down, and callers are refused until it is back."
+            }
         }
     }
 

@@ -16,6 +16,7 @@
 //! This crate knows no browser, no clock and no chance of its own.
 
 pub mod autoscale;
+pub mod backoff;
 pub mod balance;
 pub mod broker;
 pub mod cache;

@@ -1,5 +1,6 @@
 //! The meter: facts in, figures out. It alone counts.
 
+mod backoff;
 mod bucket;
 mod edge_tally;
 mod follow;
@@ -26,7 +27,7 @@ use tally::{ClientTally, ServiceTally};
 
 use crate::broker::Reason;
 use crate::event::EdgeIx;
-use crate::fact::Fact;
+use crate::fact::{Fact, Stop};
 use crate::frame::{Bucket, Change, FlightKind, Mark, MarkKind};
 use crate::health::State;
 use crate::outcome::Outcome;
@@ -345,22 +346,31 @@ impl Meter {
                     MarkKind::FaultOff(target, kind.describe())
                 });
             }
-            Fact::Down {
-                node,
-                replica,
-                memory,
-            } => {
+            Fact::Down { node, replica, why } => {
                 self.service(node, |tally| {
                     tally.counts.kills += 1;
                     tally.up.add(now, -1);
                     tally.each(replica, |one| one.up.set(now, 0));
                 });
-                if memory {
-                    self.mark(now, node, MarkKind::OutOfMemory);
+                match why {
+                    Stop::Memory => self.mark(now, node, MarkKind::OutOfMemory),
+                    Stop::Fault => {}
                 }
             }
+            Fact::BackOff {
+                node,
+                replica,
+                wait,
+            } => {
+                self.service(node, |tally| tally.backoff.begins(now, replica, wait));
+                self.mark(now, node, |id| MarkKind::BackOff(id, wait));
+            }
+            Fact::Collected { node, takes, .. } => self.service(node, |tally| {
+                tally.counts.collected += u128::from(takes.as_nanos());
+            }),
             Fact::Up { node, replica } => {
                 self.service(node, |tally| {
+                    tally.counts.restarts += 1;
                     tally.ready(now, replica);
                 });
                 self.mark(now, node, MarkKind::Restarted);

@@ -9,6 +9,7 @@ mod call;
 mod cancel;
 mod client;
 mod delivery;
+mod drag;
 mod express;
 mod group;
 mod job;

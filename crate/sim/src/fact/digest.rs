@@ -205,11 +205,17 @@ impl Fact {
                 request,
                 back,
             } => (82, edge.0, request, u64::from(back)),
-            Fact::Down {
+            Fact::Down { node, replica, why } => (of(30, replica), node.0, 0, why as u64),
+            Fact::BackOff {
                 node,
                 replica,
-                memory,
-            } => (of(30, replica), node.0, 0, u64::from(memory)),
+                wait,
+            } => (of(122, replica), node.0, 0, wait.as_nanos()),
+            Fact::Collected {
+                node,
+                request,
+                takes,
+            } => (123, node.0, request, takes.as_nanos()),
             Fact::Up { node, replica } => (of(31, replica), node.0, 0, 0),
             Fact::Joined { node, replica, up } => (of(35, replica), node.0, 0, u64::from(up)),
             Fact::Left { node, replica, up } => (of(36, replica), node.0, 0, u64::from(up)),

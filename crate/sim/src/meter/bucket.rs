@@ -79,7 +79,7 @@ impl Meter {
         for ix in world.node_ix.values() {
             if let NodeTally::Service(tally, _) = &self.nodes[ix.0 as usize] {
                 let (before, after) = tally.recent.bucket();
-                bucket.services.push(service_bucket(before, after));
+                bucket.services.push(service_bucket(&before, &after));
             }
         }
         for ix in world.edge_ix.values() {
@@ -235,8 +235,8 @@ fn of_bucket(before: i128, after: i128) -> f32 {
 }
 
 fn service_bucket(
-    before: (ServiceCounts, ServiceAreas),
-    after: (ServiceCounts, ServiceAreas),
+    before: &(ServiceCounts, ServiceAreas),
+    after: &(ServiceCounts, ServiceAreas),
 ) -> ServiceBucket {
     let mean = |level: fn(&ServiceAreas) -> i128| of_bucket(level(&before.1), level(&after.1));
     let (busy, waiting) = (mean(|a| a.busy), mean(|a| a.waiting));

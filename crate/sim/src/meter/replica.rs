@@ -168,6 +168,7 @@ impl ServiceTally {
     /// A replica is gone.
     pub fn left(&mut self, now: Time, number: u32, up: bool) {
         self.replicas.retain(|one| one.number != number);
+        self.backoff.ends(now, number);
         self.up.add(now, -i64::from(up));
         self.resize(now);
     }

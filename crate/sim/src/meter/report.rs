@@ -153,6 +153,12 @@ pub struct ServiceReport {
     pub scaled_up: u64,
     /// How often it made them fewer.
     pub scaled_down: u64,
+    /// How often it ran again after one.
+    pub restarts: u64,
+    /// How long killed replicas waited before they were started again, in seconds, all together.
+    pub backoff_s: f64,
+    /// Threads that collect garbage, mean, by the work that began: a part of those at work.
+    pub gc: f64,
     /// Its replicas, once there were several.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub replicas: Vec<ReplicaFigures>,
@@ -342,6 +348,9 @@ fn service(id: &str, state: &'static str, tally: &ServiceTally, window: Window) 
         wanted: (counts.advised > 0).then(|| window.mean(&tally.wanted)),
         scaled_up: counts.scaled_up,
         scaled_down: counts.scaled_down,
+        restarts: counts.restarts,
+        backoff_s: tally.backoff.spent(window.now).as_secs_f64(),
+        gc: counts.collected as f64 / (window.secs * 1e9).max(1.0),
         replicas: tally.replica_figures(window.now, &[], window.secs * 1e9),
     }
 }

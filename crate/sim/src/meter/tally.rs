@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 
+use super::backoff::BackOffs;
 use super::gauge::Gauge;
 use super::held::Held;
 use super::histogram::Histogram;
@@ -41,6 +42,9 @@ pub struct ServiceCounts {
     pub errors: u64,
     pub refused: u64,
     pub kills: u64,
+    pub restarts: u64,
+    /// Thread time that garbage collection took of work, as it began, in nanoseconds.
+    pub collected: u128,
     /// Requests that a cache looked up, and those that were there.
     pub lookups: u64,
     pub hits: u64,
@@ -105,6 +109,7 @@ pub struct ServiceTally {
     /// How many its autoscaler found that would do.
     pub wanted: Gauge,
     pub memory: Held,
+    pub backoff: BackOffs,
     /// What its replicas leaked, in bytes.
     pub leaked: Gauge,
     /// The size of all its pools together; 0 while they are unbounded.
@@ -258,6 +263,7 @@ impl ServiceTally {
             up: anew(old.up),
             leaked: anew(old.leaked),
             wanted: anew(old.wanted),
+            backoff: old.backoff.anew(now),
             memory: old.memory.anew(),
             id: old.id,
             threads: anew(old.threads),

@@ -8,12 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use super::client::Client;
 use crate::autoscale::Autoscale;
+use crate::backoff::Restart;
 use crate::balance::Balance;
 use crate::cache::Cache;
 use crate::discipline::Discipline;
 use crate::dist::Dist;
 use crate::field::{Control, Field, Value, access, choice, join};
-use crate::units::{Bytes, Limit, Ratio, Span};
+use crate::units::{Limit, Ratio, Span};
 pub use memory::Memory;
 
 /// A client or a service.
@@ -56,6 +57,10 @@ impl From<Point> for (i32, i32) {
 /// What a node is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nodes are few, and most of them are services"
+)]
 pub enum NodeKind {
     /// Where requests come from.
     Client(Client),
@@ -105,6 +110,8 @@ pub struct Service {
     pub errors: Ratio,
     /// What it holds in memory.
     pub memory: Memory,
+    /// How it is started again after it was killed.
+    pub restart: Restart,
     /// Its keys, where it is a cache; out of use in every other role.
     pub cache: Cache,
     /// Whether and how the number of its replicas follows a metric.
@@ -157,6 +164,7 @@ impl Default for Service {
             after: Dist::Constant(Span::ZERO),
             errors: Ratio::ZERO,
             memory: Memory::default(),
+            restart: Restart::default(),
             cache: Cache::default(),
             autoscale: Autoscale::default(),
         }
@@ -191,7 +199,11 @@ impl Service {
 
     /// What a person can set.
     pub const FIELDS: &'static [Field<Service>] =
-        &join::<_, { Self::OWN.len() + autoscale::FIELDS.len() }>(&[Self::OWN, autoscale::FIELDS]);
+        &join::<_, { Self::OWN.len() + memory::FIELDS.len() + autoscale::FIELDS.len() }>(&[
+            Self::OWN,
+            memory::FIELDS,
+            autoscale::FIELDS,
+        ]);
 
     const OWN: &'static [Field<Service>] = &[
         Field::new(
@@ -325,54 +337,6 @@ impl Service {
             access!(Ratio, errors),
             "The share of its work that ends in an error, after the work is done.",
             "Tailback",
-        ),
-        Field::new(
-            "memory.limit",
-            "Memory limit",
-            Control::MaybeBytes(Bytes::mib(1), Bytes::mib(1 << 20)),
-            access!(MaybeBytes, memory.limit),
-            "Above it the service is killed: all in flight is lost and it starts anew.",
-            "Kubernetes: OOMKilled, exit code 137",
-        ),
-        Field::new(
-            "memory.base",
-            "Memory, idle",
-            Control::Bytes(Bytes::new(0), Bytes::mib(1 << 20)),
-            access!(Bytes, memory.base),
-            "What it holds with nothing to do.",
-            "Tailback: a small JVM service",
-        ),
-        Field::new(
-            "memory.per_thread",
-            "per busy thread",
-            Control::Bytes(Bytes::new(0), Bytes::mib(1 << 10)),
-            access!(Bytes, memory.per_thread),
-            "The stack of each thread that is at work or waiting.",
-            "HotSpot reserves 1 MiB a thread; what is touched is less",
-        ),
-        Field::new(
-            "memory.per_request",
-            "per request in flight",
-            Control::Bytes(Bytes::new(0), Bytes::mib(1 << 10)),
-            access!(Bytes, memory.per_request),
-            "What each request holds while a thread has it.",
-            "Metastable Failures in the Wild (OSDI 2022): 0.5 MB a job",
-        ),
-        Field::new(
-            "memory.per_item",
-            "per queued item",
-            Control::Bytes(Bytes::new(0), Bytes::mib(1 << 10)),
-            access!(Bytes, memory.per_item),
-            "What each waiting request or prefetched message holds.",
-            "Tailback",
-        ),
-        Field::new(
-            "memory.restart",
-            "Restart takes",
-            Control::Span(Span::ZERO, Span::secs(600)),
-            access!(Span, memory.restart),
-            "How long it is away after it was killed.",
-            "Kubernetes: the first restart is immediate; then the process has to start",
         ),
         Field::new(
             "cache.population",

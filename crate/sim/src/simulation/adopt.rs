@@ -155,6 +155,7 @@ fn add_node(world: &mut World, id: &NodeId, node: &Node, now: Time) -> NodeIx {
             replicas: (0..spec.replicas)
                 .map(|number| Replica {
                     cache: Replica::first(spec, now),
+                    up_since: now,
                     ..Replica::new(number)
                 })
                 .collect(),

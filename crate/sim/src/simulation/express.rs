@@ -53,8 +53,9 @@ fn way(world: &World, link: &Link) -> Option<Way> {
         && !spec.dedup.on
         && world.server(link.to).is_some_and(|server| {
             let spec = &server.spec;
+            let own = server.leaks_by_request() || server.drags();
             // An autoscaler wants to know what is done where.
-            spec.role != Role::Cache && !spec.autoscale.on && !server.leaks_by_request()
+            spec.role != Role::Cache && !spec.autoscale.on && !own
         })
         // What stands still is put off event by event.
         && !world.trouble.stalls;

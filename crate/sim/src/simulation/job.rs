@@ -1,6 +1,7 @@
 //! Jobs: one thread's own work, its calls, and its end.
 
 use super::call::Parent;
+use super::drag;
 use super::express;
 use super::group;
 use super::network::{self, Packet};
@@ -83,7 +84,7 @@ fn recall(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
     }
     if let Some(server) = world.server(node) {
         let work = server.before(luck);
-        usage::work(world, out, key, work);
+        drag::work(world, out, key, work);
     }
 }
 
@@ -180,7 +181,7 @@ fn last_work(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
     if work == Span::ZERO {
         worked(world, out, key);
     } else {
-        usage::work(world, out, key, work);
+        drag::work(world, out, key, work);
     }
 }
 

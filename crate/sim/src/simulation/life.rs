@@ -12,9 +12,10 @@ use super::stall::Stall;
 use super::work::{Origin, Station};
 use super::world::World;
 use crate::event::{Event, Fail, JobKey, MessageKey, Owner, ReplicaIx};
-use crate::fact::Fact;
+use crate::fact::{Fact, Stop};
 use crate::outcome::{Cause, Outcome};
 use crate::policy::Cancel;
+use crate::units::Span;
 
 /// The replica is killed for its memory and starts anew after a while.
 pub fn out_of_memory(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, life: u32) {
@@ -24,21 +25,40 @@ pub fn out_of_memory(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, lif
     else {
         return;
     };
-    let memory = &server.spec.memory;
     // What was let in at the same instant may have left again.
-    if memory
+    if server
+        .spec
+        .memory
         .limit
         .is_none_or(|limit| replica.memory(&server.spec) <= limit.get())
     {
         return;
     }
-    let restart = memory.restart;
-    if let Some(replica) = world.replica_mut(at) {
-        replica.starting = true;
-    }
-    stop(world, out, at, true);
-    if let Some(replica) = world.replica_mut(at) {
-        out.after(restart, Event::Restart(at, replica.life));
+    kill(world, out, at, Stop::Memory);
+}
+
+/// A replica is killed, and started again after its back-off.
+fn kill(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, why: Stop) {
+    let Some((spec, replica)) = world.seat_mut(at) else {
+        return;
+    };
+    let wait = replica
+        .crash_loop
+        .killed(&spec.restart, out.now.since(replica.up_since));
+    let takes = spec.memory.restart;
+    replica.starting = true;
+    stop(world, out, at, why);
+    let Some(replica) = world.replica_mut(at) else {
+        // It was to go anyway.
+        return;
+    };
+    out.after(wait + takes, Event::Restart(at, replica.life));
+    if wait > Span::ZERO {
+        out.say(Fact::BackOff {
+            node: at.node,
+            replica: at.number,
+            wait,
+        });
     }
 }
 
@@ -57,6 +77,9 @@ pub fn restart(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, life: u32
 
 /// A replica runs again.
 pub fn rise(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx) {
+    if let Some(replica) = world.replica_mut(at) {
+        replica.up_since = out.now;
+    }
     out.say(Fact::Up {
         node: at.node,
         replica: at.number,
@@ -73,11 +96,11 @@ pub fn rise(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx) {
 }
 
 /// A replica stops: all in flight there is lost, its callers see an error, messages go back.
-pub fn stop(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, memory: bool) {
+pub fn stop(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, why: Stop) {
     out.say(Fact::Down {
         node: at.node,
         replica: at.number,
-        memory,
+        why,
     });
     leak::free(world, out, at);
     if let Some(replica) = world.replica_mut(at) {

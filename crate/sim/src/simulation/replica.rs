@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use super::stall::Stall;
 use super::usage::Usage;
 use super::world::Waiting;
+use crate::backoff::CrashLoop;
 use crate::balance::Host;
 use crate::cache::Store;
 use crate::discipline::Codel;
@@ -45,6 +46,10 @@ pub struct Replica {
     pub stall: Stall,
     /// What it has leaked, in bytes.
     pub leaked: u64,
+    /// Since when it runs.
+    pub up_since: Time,
+    /// How often it was killed in a row.
+    pub crash_loop: CrashLoop,
     /// The next ticket of readiness.
     pub ticket: u64,
     /// What it has of the queues it consumes from.
@@ -97,6 +102,8 @@ impl Replica {
             buffered: 0,
             stall: Stall::default(),
             leaked: 0,
+            up_since: Time::ZERO,
+            crash_loop: CrashLoop::default(),
             ticket: 0,
             inboxes: Vec::new(),
             cache: None,

@@ -27,6 +27,7 @@ pub fn resize(world: &mut World, out: &mut Outbox<'_>, node: NodeIx, wanted: usi
             fresh,
             cache: Replica::cold(&server.spec),
             usage: server.scaler.is_some().then(usage),
+            up_since: out.now,
             ..Replica::new(number)
         };
         out.say(Fact::Joined {

@@ -1,11 +1,11 @@
 //! Services: the door, the accept queue, and who gets a free thread.
 
+use super::drag;
 use super::job;
 use super::leak;
 use super::outbox::Outbox;
 use super::purpose;
 use super::scaling;
-use super::usage;
 use super::work::{Job, Lookup, Origin, Place, Station};
 use super::world::{Waiting, World};
 use crate::event::{AttemptKey, EdgeIx, Event, JobKey, MessageKey, NodeIx, ReplicaIx};
@@ -281,7 +281,7 @@ fn start(world: &mut World, out: &mut Outbox<'_>, mut job: Job) -> JobKey {
             server.before(luck)
         };
         let leaks = server.leak.per_request;
-        usage::work(world, out, key, work);
+        drag::work(world, out, key, work);
         leak::lose(world, out, at, leaks);
     }
     check_memory(world, out, at);

@@ -9,7 +9,7 @@ use super::outbox::Outbox;
 use super::stall;
 use super::world::{NodeState, World};
 use crate::event::{EdgeIx, Event, NodeIx, ReplicaIx, Site};
-use crate::fact::Fact;
+use crate::fact::{Fact, Stop};
 use crate::scenario::{Fault, FaultKind, PlannedFault, Target};
 use crate::units::{Bytes, Ratio, Span, Time};
 
@@ -211,7 +211,7 @@ fn crash(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, crashed: bool) 
     replica.crashed = crashed;
     let up = replica.up();
     if was_up && !up {
-        life::stop(world, out, at, false);
+        life::stop(world, out, at, Stop::Fault);
     } else if !was_up && up {
         life::rise(world, out, at);
     }

@@ -39,6 +39,7 @@ fn iron(dice: &mut Dice, board: &mut Scenario) {
             if !dice.one_in(6) {
                 service.role = Role::Service;
                 service.autoscale.on = false;
+                service.memory.gc = Ratio::ZERO;
             }
         }
     }

@@ -17,6 +17,7 @@ mod laws;
 mod measures;
 mod replay;
 mod replicas;
+mod restarts;
 mod saved;
 mod stalls;
 mod stories;

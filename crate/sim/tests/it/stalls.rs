@@ -1,6 +1,6 @@
 //! Stalls and leaks: hang, pause, delay and leak, line by line; what was under way goes on with what was left.
 
-use sim::fact::Fact;
+use sim::fact::{Fact, Stop};
 use sim::outcome::Outcome;
 use sim::scenario::{Fault, FaultKind, NodeId};
 use sim::units::{Bytes, Span};
@@ -185,7 +185,9 @@ fn a_leak_kills_at_the_limit_and_the_restart_frees_it() {
     let mut sim = Simulation::new(&load(&chain.replacen('{', leak, 1)));
     let mut lives = Vec::new();
     sim.run_watched(at(6.5), &mut |now, fact| match fact {
-        Fact::Down { memory: true, .. } => lives.push((now.as_nanos() / 1_000_000, "down")),
+        Fact::Down {
+            why: Stop::Memory, ..
+        } => lives.push((now.as_nanos() / 1_000_000, "down")),
         Fact::Up { .. } => lives.push((now.as_nanos() / 1_000_000, "up")),
         _ => {}
     });

@@ -109,10 +109,16 @@ fn line(scenario: &sim::Scenario, millis: u64, fact: &Fact) -> Option<String> {
         Fact::OutOfOrder { edge: e, .. } => format!("out of order {}", edge(e)),
         Fact::Recorded { edge: e, .. } => format!("recorded {}", edge(e)),
         Fact::Relayed { edge: e, .. } => format!("relayed {}", edge(e)),
-        Fact::Down {
-            node: n, memory, ..
-        } => {
-            format!("down {}{}", node(n), if memory { " memory" } else { "" })
+        Fact::Down { node: n, why, .. } => {
+            format!(
+                "down {}{}",
+                node(n),
+                if why == sim::fact::Stop::Memory {
+                    " memory"
+                } else {
+                    ""
+                }
+            )
         }
         Fact::Up { node: n, .. } => format!("up {}", node(n)),
         Fact::Joined {
@@ -138,6 +144,8 @@ fn line(scenario: &sim::Scenario, millis: u64, fact: &Fact) -> Option<String> {
         | Fact::Removed { .. }
         | Fact::Switched { .. }
         | Fact::Leaked { .. }
+        | Fact::BackOff { .. }
+        | Fact::Collected { .. }
         | Fact::Freed { .. }
         | Fact::Adopted => return None,
     };

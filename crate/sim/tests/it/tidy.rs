@@ -161,7 +161,7 @@ fn every_setting_has_its_field() {
         for (key, value) in json.as_object().unwrap() {
             match value.as_object() {
                 Some(part)
-                    if ["memory", "burst", "closed", "cache", "autoscale"]
+                    if ["memory", "restart", "burst", "closed", "cache", "autoscale"]
                         .contains(&key.as_str()) =>
                 {
                     keys.extend(part.keys().map(|inner| format!("{key}.{inner}")));
