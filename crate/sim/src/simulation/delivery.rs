@@ -172,7 +172,11 @@ pub fn deliver(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
 /// The broker learns that a message is done.
 pub fn acked(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
     match world.messages.get(key).map(|message| message.kind) {
-        Some(Kind::Queue) => classic::settle(world, out, key),
+        Some(Kind::Queue) => {
+            let by = world.messages[key].by;
+            classic::settle(world, out, key);
+            pump_other(world, out, by);
+        }
         Some(Kind::Bus) => subscribed::settle(world, out, key),
         None => {}
     }
@@ -181,9 +185,21 @@ pub fn acked(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
 /// The broker learns that a message failed or that its consumer is gone.
 pub fn nacked(world: &mut World, out: &mut Outbox<'_>, key: MessageKey, why: Fail) {
     match world.messages.get(key).map(|message| message.kind) {
-        Some(Kind::Queue) => classic::fail(world, out, key, why),
+        Some(Kind::Queue) => {
+            let by = world.messages[key].by;
+            classic::fail(world, out, key, why);
+            pump_other(world, out, by);
+        }
         Some(Kind::Bus) => subscribed::fail(world, out, key),
         None => {}
+    }
+}
+
+/// The consumer has room again, which both kinds share: after a switch the other one may wait for it.
+fn pump_other(world: &World, out: &mut Outbox<'_>, edge: EdgeIx) {
+    let bus = world.link(edge).bus.as_ref();
+    if bus.is_some_and(|bus| bus.messages.visible() > 0) {
+        out.soon(Event::Pump(edge));
     }
 }
 
