@@ -8,6 +8,7 @@ pub mod gauge;
 mod glance;
 mod held;
 pub mod histogram;
+mod lives;
 mod queue_report;
 mod reach;
 mod recent;
@@ -27,7 +28,7 @@ use tally::{ClientTally, ServiceTally};
 
 use crate::broker::Reason;
 use crate::event::EdgeIx;
-use crate::fact::{Fact, Stop};
+use crate::fact::Fact;
 use crate::frame::{Bucket, Change, FlightKind, Mark, MarkKind};
 use crate::health::State;
 use crate::outcome::Outcome;
@@ -346,51 +347,24 @@ impl Meter {
                     MarkKind::FaultOff(target, kind.describe())
                 });
             }
-            Fact::Down { node, replica, why } => {
-                self.service(node, |tally| {
-                    tally.counts.kills += 1;
-                    tally.up.add(now, -1);
-                    tally.each(replica, |one| one.up.set(now, 0));
-                });
-                match why {
-                    Stop::Memory => self.mark(now, node, MarkKind::OutOfMemory),
-                    Stop::Fault => {}
-                }
-            }
+            Fact::Down { node, replica, why } => self.down(now, (node, replica), why),
+            Fact::Up { node, replica } => self.up(now, node, replica),
             Fact::BackOff {
                 node,
                 replica,
                 wait,
-            } => {
-                self.service(node, |tally| tally.backoff.begins(now, replica, wait));
-                self.mark(now, node, |id| MarkKind::BackOff(id, wait));
-            }
-            Fact::Collected { node, takes, .. } => self.service(node, |tally| {
-                tally.counts.collected += u128::from(takes.as_nanos());
-            }),
-            Fact::Up { node, replica } => {
-                self.service(node, |tally| {
-                    tally.counts.restarts += 1;
-                    tally.ready(now, replica);
-                });
-                self.mark(now, node, MarkKind::Restarted);
-            }
+            } => self.backs_off(now, (node, replica), wait),
+            Fact::Collected { node, takes, .. } => self.collected(node, takes),
             Fact::Leaked {
                 node,
                 replica,
                 bytes,
-            } => self.service(node, |tally| {
-                tally.leaked.add(now, bytes.cast_signed());
-                tally.each(replica, |one| one.leaked.add(now, bytes.cast_signed()));
-            }),
+            } => self.leaks(now, (node, replica), bytes.cast_signed()),
             Fact::Freed {
                 node,
                 replica,
                 bytes,
-            } => self.service(node, |tally| {
-                tally.leaked.add(now, -bytes.cast_signed());
-                tally.each(replica, |one| one.leaked.add(now, -bytes.cast_signed()));
-            }),
+            } => self.leaks(now, (node, replica), -bytes.cast_signed()),
             Fact::Joined { node, replica, up } => {
                 self.service(node, |tally| tally.joined(now, replica, up));
             }
