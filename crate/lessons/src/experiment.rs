@@ -13,7 +13,7 @@ use sim::Scenario;
 use sim::units::{Ratio, Span};
 
 use crate::setting::{self, Setting};
-use expression::Expression;
+pub use expression::Expression;
 pub use judge::{Row, Verdict};
 pub use trial::Effort;
 
