@@ -50,6 +50,7 @@ pub const EXPERIMENTS: &[Shipped] = shipped![
     "r10b-layered-retries"
     "r10c-retries-multiply"
     "r12-fan-out"
+    "r12-hedge"
     "r13-load-balancing"
     "r14a-wasted-work"
     "r15a-metastable"
@@ -58,6 +59,7 @@ pub const EXPERIMENTS: &[Shipped] = shipped![
     "r20-redelivery"
     "r20-visibility"
     "c01-groups"
+    "c02-hedging"
     "q01-prefetch"
     "q02-time-to-live"
     "q03-outbox"
@@ -81,7 +83,7 @@ pub const EXPERIMENTS: &[Shipped] = shipped![
 ];
 
 /// Those that wait for the engine.
-pub const LATER: &[Shipped] = shipped!["later/r12-hedge"];
+pub const LATER: &[Shipped] = shipped![];
 
 /// A board, how long it runs, and what has to come out.
 #[derive(Debug, Clone, Deserialize)]

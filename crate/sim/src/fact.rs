@@ -78,6 +78,8 @@ pub enum Fact {
     TimedOut { edge: EdgeIx, request: u64 },
     /// A policy of the caller's own did not let an attempt out.
     Barred { edge: EdgeIx, request: u64, by: By },
+    /// A policy tries once more beside what is under way.
+    Hedged { edge: EdgeIx, request: u64 },
     /// A policy will try again after this wait.
     BackedOff {
         edge: EdgeIx,

@@ -395,6 +395,7 @@ impl Meter {
                 tally.counts.barred += 1;
                 tally.refused_by.count(by);
             }
+            Fact::Hedged { edge, .. } => self.edge(edge).counts.hedges += 1,
             Fact::BackedOff { .. } | Fact::Adopted => {}
         }
     }

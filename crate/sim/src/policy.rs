@@ -7,6 +7,7 @@ pub mod breaker;
 pub mod budget;
 pub mod bulkhead;
 pub mod fallback;
+pub mod hedge;
 pub mod permits;
 pub mod pool;
 pub mod rate_limit;
@@ -25,6 +26,7 @@ use crate::units::{Span, Time};
 pub use breaker::Breaker;
 pub use bulkhead::Bulkhead;
 pub use fallback::Fallback;
+pub use hedge::Hedge;
 use permits::Permits;
 pub use pool::Pool;
 pub use rate_limit::RateLimit;
@@ -41,6 +43,8 @@ pub enum Policy {
     Fallback(Fallback),
     /// Try again after a failure.
     Retry(Retry),
+    /// Try once more while the first attempt is still under way.
+    Hedge(Hedge),
     /// Refuse at once after too many failures.
     Breaker(Breaker),
     /// At most so many calls in a time.
@@ -94,6 +98,8 @@ pub enum Entry {
     Pause(Span, u32),
     /// Wait so long, then be refused.
     PauseRefuse(Span),
+    /// Go inward several times beside each other.
+    Hedge,
 }
 
 /// What a layer knows of something it let in.
@@ -125,6 +131,7 @@ impl Policy {
         vec![
             Policy::Fallback(Fallback::default()),
             Policy::Retry(Retry::default()),
+            Policy::Hedge(Hedge::default()),
             Policy::Breaker(Breaker::default()),
             Policy::RateLimit(RateLimit::default()),
             Policy::Throttle(Throttle::default()),
@@ -139,6 +146,7 @@ impl Policy {
         match self {
             Policy::Fallback(_) => "Fallback",
             Policy::Retry(_) => "Retry",
+            Policy::Hedge(_) => "Hedging",
             Policy::Breaker(_) => "Circuit breaker",
             Policy::RateLimit(_) => "Rate limit",
             Policy::Throttle(_) => "Adaptive throttling",
@@ -153,6 +161,7 @@ impl Policy {
         match self {
             Policy::Fallback(_) => "fallback",
             Policy::Retry(_) => "retry",
+            Policy::Hedge(_) => "hedge",
             Policy::Breaker(_) => "breaker",
             Policy::RateLimit(_) => "rate_limit",
             Policy::Throttle(_) => "throttle",
@@ -167,6 +176,7 @@ impl Policy {
         match self {
             Policy::Fallback(of) => check(Fallback::FIELDS, of, say),
             Policy::Retry(of) => check(Retry::FIELDS, of, say),
+            Policy::Hedge(of) => check(Hedge::FIELDS, of, say),
             Policy::Breaker(of) => check(Breaker::FIELDS, of, say),
             Policy::RateLimit(of) => check(RateLimit::FIELDS, of, say),
             Policy::Throttle(of) => check(Throttle::FIELDS, of, say),
@@ -185,16 +195,27 @@ impl Policy {
         }
     }
 
-    /// The longest this layer waits for what is inside it, if it has such a limit.
+    /// The hedging, if it is that.
+    pub const fn hedge(&self) -> Option<&Hedge> {
+        if let Policy::Hedge(hedge) = self {
+            Some(hedge)
+        } else {
+            None
+        }
+    }
+
+    /// How long this layer waits for what is inside it before it does something, if it has such a limit.
     pub fn arm(&self) -> Option<Span> {
-        self.timeout().map(|timeout| timeout.after)
+        let hedge = || self.hedge().map(|hedge| hedge.delay);
+        self.timeout().map(|timeout| timeout.after).or_else(hedge)
     }
 
     /// A fresh memory for the calls of one caller.
     pub fn memory(&self, now: Time) -> Memory {
         match self {
             Policy::Fallback(_) | Policy::Timeout(_) => Memory::None,
-            Policy::Retry(retry) => Memory::Budget(budget::State::new(retry)),
+            Policy::Retry(retry) => Memory::Budget(budget::State::new(&retry.rules())),
+            Policy::Hedge(hedge) => Memory::Budget(budget::State::new(&hedge.rules())),
             Policy::Breaker(breaker) => Memory::Breaker(breaker.state()),
             Policy::RateLimit(limit) => Memory::RateLimit(limit.state(now)),
             Policy::Throttle(_) => Memory::Throttle(Slices::default()),
@@ -207,7 +228,12 @@ impl Policy {
     #[must_use]
     pub fn adapt(&self, memory: &Memory, now: Time) -> Memory {
         match (self, memory) {
-            (Policy::Retry(retry), Memory::Budget(state)) => Memory::Budget(state.adapt(retry)),
+            (Policy::Retry(retry), Memory::Budget(state)) => {
+                Memory::Budget(state.adapt(&retry.rules()))
+            }
+            (Policy::Hedge(hedge), Memory::Budget(state)) => {
+                Memory::Budget(state.adapt(&hedge.rules()))
+            }
             (Policy::Breaker(breaker), Memory::Breaker(state)) => {
                 Memory::Breaker(breaker.adapt(state))
             }
@@ -223,8 +249,12 @@ impl Policy {
     pub fn enter(&self, memory: &mut Memory, now: Time, luck: Luck) -> Entry {
         match (self, memory) {
             (Policy::Retry(retry), Memory::Budget(state)) => {
-                state.first(retry, now);
+                state.first(&retry.rules(), now);
                 Entry::Pass(0)
+            }
+            (Policy::Hedge(hedge), Memory::Budget(state)) => {
+                state.first(&hedge.rules(), now);
+                Entry::Hedge
             }
             (Policy::Breaker(breaker), Memory::Breaker(state)) => breaker.enter(state, now),
             (Policy::RateLimit(limit), Memory::RateLimit(state)) => limit.enter(state, now),
@@ -281,9 +311,11 @@ impl Policy {
             Policy::Throttle(_) => By::Throttle,
             Policy::Pool(_) => By::NoConnection,
             // The others refuse nothing.
-            Policy::Bulkhead(_) | Policy::Fallback(_) | Policy::Retry(_) | Policy::Timeout(_) => {
-                By::FullBulkhead
-            }
+            Policy::Bulkhead(_)
+            | Policy::Fallback(_)
+            | Policy::Retry(_)
+            | Policy::Hedge(_)
+            | Policy::Timeout(_) => By::FullBulkhead,
         }
     }
 }

@@ -12,6 +12,7 @@ mod delivery;
 mod drag;
 mod express;
 mod group;
+mod hedge;
 mod job;
 mod layers;
 mod leak;

@@ -1,6 +1,8 @@
 //! The policies of an edge: an ordered list, outermost first.
 
-use sim::policy::{Breaker, Bulkhead, Fallback, Policy, Pool, RateLimit, Retry, Throttle, Timeout};
+use sim::policy::{
+    Breaker, Bulkhead, Fallback, Hedge, Policy, Pool, RateLimit, Retry, Throttle, Timeout,
+};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -97,6 +99,10 @@ fn fields(props: &PoliciesProps, place: usize, policy: &Policy) -> Html {
         Policy::Retry(of) => {
             let turn = turn(props, place, Policy::Retry);
             form(&id, Retry::FIELDS, of, &Retry::default(), &turn)
+        }
+        Policy::Hedge(of) => {
+            let turn = turn(props, place, Policy::Hedge);
+            form(&id, Hedge::FIELDS, of, &Hedge::default(), &turn)
         }
         Policy::Breaker(of) => {
             let turn = turn(props, place, Policy::Breaker);

@@ -242,6 +242,7 @@ impl Fact {
                 request,
                 ..
             } => (100, edge.0, request, u64::from(instead.0)),
+            Fact::Hedged { edge, request } => (101, edge.0, request, 0),
             Fact::Barred { edge, request, by } => {
                 (34, edge.0, request, Outcome::Refused(by).code())
             }

@@ -18,6 +18,8 @@ pub struct EdgeCounts {
     /// Calls of which at least one attempt was sent.
     pub sent_calls: u64,
     pub retries: u64,
+    /// Times that a call went inward once more beside what was under way.
+    pub hedges: u64,
     /// Attempts that no retry or redelivery led to.
     pub first: u64,
     /// Attempts that a policy of the caller's own did not let out.

@@ -177,6 +177,8 @@ pub struct EdgeReport {
     pub calls: u64,
     /// Attempts sent.
     pub attempts: u64,
+    /// Further attempts beside those under way.
+    pub hedges: u64,
     /// Attempts that a policy of the caller's own did not let out.
     pub barred: u64,
     /// Attempts divided by the calls that sent at least one.
@@ -363,6 +365,7 @@ fn edge(id: &str, tally: &EdgeTally, (world, ix): (&World, EdgeIx), window: Wind
         broker: world.link(ix).spec.broker,
         calls: counts.calls,
         attempts: counts.attempts,
+        hedges: counts.hedges,
         barred: counts.barred,
         amplification: (counts.sent_calls > 0).then(|| share(counts.attempts, counts.sent_calls)),
         ok: counts.ok,

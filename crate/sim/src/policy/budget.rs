@@ -8,9 +8,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Retry;
 use super::slices::Slices;
-use crate::units::{Ratio, Time};
+use crate::units::{Ratio, Span, Time};
 
 /// By what rule retries are rationed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -24,6 +23,18 @@ pub enum Budget {
     TokenBucket,
 }
 
+/// The rule with its parameters: see [`Retry`](super::Retry), whose settings they are.
+#[allow(missing_docs, reason = "they are named and told there")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rules {
+    pub budget: Budget,
+    pub budget_share: Ratio,
+    pub budget_window: Span,
+    pub budget_reserve: u32,
+    pub tokens_max: u32,
+    pub tokens_ratio: Ratio,
+}
+
 /// What all calls of a caller share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct State {
@@ -35,34 +46,34 @@ pub struct State {
 
 impl State {
     /// Nothing has been sent, and the bucket is full.
-    pub fn new(retry: &Retry) -> Self {
+    pub fn new(rules: &Rules) -> Self {
         State {
             window: Slices::default(),
-            tokens: full(retry),
+            tokens: full(rules),
         }
     }
 
     /// The settings changed.
     #[must_use]
-    pub fn adapt(self, retry: &Retry) -> Self {
+    pub fn adapt(self, rules: &Rules) -> Self {
         State {
-            tokens: self.tokens.min(full(retry)),
+            tokens: self.tokens.min(full(rules)),
             ..self
         }
     }
 
     /// A call begins: its first attempt sets out.
-    pub fn first(&mut self, retry: &Retry, now: Time) {
-        if retry.budget == Budget::Ratio {
-            self.window.count(now, retry.budget_window, 0);
+    pub fn first(&mut self, rules: &Rules, now: Time) {
+        if rules.budget == Budget::Ratio {
+            self.window.count(now, rules.budget_window, 0);
         }
     }
 
     /// An attempt has ended.
-    pub fn ended(&mut self, retry: &Retry, ok: bool) {
-        if retry.budget == Budget::TokenBucket {
+    pub fn ended(&mut self, rules: &Rules, ok: bool) {
+        if rules.budget == Budget::TokenBucket {
             self.tokens = if ok {
-                (self.tokens + retry.tokens_ratio.as_micros()).min(full(retry))
+                (self.tokens + rules.tokens_ratio.as_micros()).min(full(rules))
             } else {
                 self.tokens.saturating_sub(Ratio::ONE.as_micros())
             };
@@ -70,19 +81,19 @@ impl State {
     }
 
     /// Whether there may be a retry; if so, it is taken off the budget.
-    pub fn allows(&mut self, retry: &Retry, now: Time) -> bool {
-        match retry.budget {
+    pub fn allows(&mut self, rules: &Rules, now: Time) -> bool {
+        match rules.budget {
             Budget::None => true,
-            Budget::TokenBucket => self.tokens > full(retry) / 2,
+            Budget::TokenBucket => self.tokens > full(rules) / 2,
             Budget::Ratio => {
-                let [first, retries] = self.window.sums(now, retry.budget_window);
+                let [first, retries] = self.window.sums(now, rules.budget_window);
                 let one = Ratio::ONE.as_micros();
-                let share = first * retry.budget_share.as_micros();
-                let window = retry.budget_window.as_nanos() / 1_000;
-                let reserve = u64::from(retry.budget_reserve) * window;
+                let share = first * rules.budget_share.as_micros();
+                let window = rules.budget_window.as_nanos() / 1_000;
+                let reserve = u64::from(rules.budget_reserve) * window;
                 let allowed = (retries + 1) * one <= share + reserve;
                 if allowed {
-                    self.window.count(now, retry.budget_window, 1);
+                    self.window.count(now, rules.budget_window, 1);
                 }
                 allowed
             }
@@ -90,12 +101,13 @@ impl State {
     }
 }
 
-fn full(retry: &Retry) -> u64 {
-    u64::from(retry.tokens_max) * Ratio::ONE.as_micros()
+fn full(rules: &Rules) -> u64 {
+    u64::from(rules.tokens_max) * Ratio::ONE.as_micros()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Retry;
     use super::*;
     use crate::units::Span;
 
@@ -107,7 +119,8 @@ mod tests {
             tokens_max: 10,
             tokens_ratio: Ratio::percent(10),
             ..Retry::default()
-        };
+        }
+        .rules();
         let mut state = State::new(&retry);
         let mut seen = Vec::new();
         for ok in [false, false, false, false, false, true] {
@@ -135,17 +148,18 @@ mod tests {
             budget_share: Ratio::percent(10),
             budget_reserve: 0,
             ..Retry::default()
-        };
+        }
+        .rules();
         let mut state = State::new(&retry);
         for _ in 0..39 {
             state.first(&retry, Time::ZERO);
         }
         let mut taken =
-            |at: Time, retry: &Retry| (0..9).filter(|_| state.allows(retry, at)).count();
+            |at: Time, retry: &Rules| (0..9).filter(|_| state.allows(retry, at)).count();
         assert_eq!(taken(Time::ZERO, &retry), 3);
         let later = Time::ZERO + Span::secs(10);
         assert_eq!(taken(later, &retry), 0, "no first attempt in the window");
-        let reserved = Retry {
+        let reserved = Rules {
             budget_reserve: 1,
             budget_window: Span::secs(5),
             ..retry

@@ -8,7 +8,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::budget::{self, Budget};
+use super::budget::{self, Budget, Rules};
 use super::{Layer, Verdict};
 use crate::field::{Control, Field, access, choice};
 use crate::outcome::Outcome;
@@ -90,6 +90,18 @@ impl Default for Retry {
 }
 
 impl Retry {
+    /// The rule by which retries are rationed.
+    pub const fn rules(&self) -> Rules {
+        Rules {
+            budget: self.budget,
+            budget_share: self.budget_share,
+            budget_window: self.budget_window,
+            budget_reserve: self.budget_reserve,
+            tokens_max: self.tokens_max,
+            tokens_ratio: self.tokens_ratio,
+        }
+    }
+
     /// What a person can set.
     pub const FIELDS: &'static [Field<Retry>] = &[
         Field::new(
@@ -235,8 +247,8 @@ impl Retry {
         luck: Luck,
     ) -> Verdict {
         let wanted = outcome.fails_as(self.on_error, self.on_timeout, self.on_refused);
-        state.ended(self, !wanted);
-        if wanted && layer.outcomes < self.attempts && state.allows(self, now) {
+        state.ended(&self.rules(), !wanted);
+        if wanted && layer.outcomes < self.attempts && state.allows(&self.rules(), now) {
             layer.wait = self.wait(layer, luck);
             Verdict::Again(layer.wait)
         } else {
@@ -284,7 +296,7 @@ mod tests {
     }
 
     fn settle(retry: &Retry, n: u32, outcome: Outcome) -> Verdict {
-        let mut state = budget::State::new(retry);
+        let mut state = budget::State::new(&retry.rules());
         retry.settle(
             &mut state,
             &mut nth(n),

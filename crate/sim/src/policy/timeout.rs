@@ -39,7 +39,8 @@ pub enum Cancel {
 }
 
 impl Cancel {
-    const ALL: [Cancel; 4] = [
+    /// Every kind, in the order of the form.
+    pub const ALL: [Cancel; 4] = [
         Cancel::None,
         Cancel::AtDequeue,
         Cancel::Cooperative,

@@ -9,7 +9,9 @@ use super::{Client, Edge, NodeId, Service};
 use crate::broker::{Bus, Outbox, Queue};
 use crate::dedup::Dedup;
 use crate::field::{Control, Field, Value};
-use crate::policy::{Breaker, Bulkhead, Fallback, Pool, RateLimit, Retry, Throttle, Timeout};
+use crate::policy::{
+    Breaker, Bulkhead, Fallback, Hedge, Pool, RateLimit, Retry, Throttle, Timeout,
+};
 
 /// One parameter of one kind.
 #[derive(Debug, Clone)]
@@ -76,6 +78,7 @@ pub fn every(visit: &mut dyn FnMut(Row)) {
     to.kind("dedup", Place::Part, Dedup::FIELDS);
     to.kind("fallback", Place::Policy, Fallback::FIELDS);
     to.kind("retry", Place::Policy, Retry::FIELDS);
+    to.kind("hedge", Place::Policy, Hedge::FIELDS);
     to.kind("breaker", Place::Policy, Breaker::FIELDS);
     to.kind("rate_limit", Place::Policy, RateLimit::FIELDS);
     to.kind("throttle", Place::Policy, Throttle::FIELDS);

@@ -135,7 +135,11 @@ impl Simulation {
         for call in world.calls.values() {
             let attempt = call.attempt.and_then(|key| world.attempts.get(key));
             let backs_off = call.layers.iter().any(|level| level.token != 0);
-            if attempt.is_none() && !backs_off {
+            let hedged = call.layers.iter().any(|level| level.phase == Phase::Hedged);
+            if hedged != call.tries.is_some() {
+                found.push("a hedged call has no try, or one that is not hedged has".into());
+            }
+            if attempt.is_none() && !backs_off && !hedged {
                 found.push("a call has neither an attempt nor a wait".into());
             }
             if attempt.is_some_and(|a| a.call.and_then(|key| world.calls.get(key)).is_none()) {
@@ -193,8 +197,9 @@ impl Simulation {
         let world = self.world();
         let of_requests = world.requests.values().map(|of| (of.calls, of.awaits));
         let of_jobs = world.jobs.values().map(|of| (of.calls, of.awaits));
+        let of_calls = world.calls.values().map(|of| (of.tries, u32::MAX));
         let mut listed = 0;
-        for (first, awaits) in of_requests.chain(of_jobs) {
+        for (first, awaits) in of_requests.chain(of_jobs).chain(of_calls) {
             let (mut next, mut before) = (first, None);
             let (mut open, mut waits, mut counted) = (0, 0, 0);
             while let Some(key) = next {
@@ -206,7 +211,8 @@ impl Simulation {
                     found.push("a call does not know the one before it".into());
                 }
                 open += 1;
-                waits += u32::from(call.waits);
+                // A try is counted with the call that it is for.
+                waits += u32::from(call.waits && call.within.is_none());
                 counted += u32::from(call.counted);
                 (next, before) = (call.next(), next);
             }

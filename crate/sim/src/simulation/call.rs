@@ -4,6 +4,7 @@
 
 use super::cancel;
 use super::group;
+use super::hedge;
 use super::layers;
 use super::network::{self, Packet};
 use super::outbox::Outbox;
@@ -78,6 +79,8 @@ pub fn begin(world: &mut World, out: &mut Outbox<'_>, parent: Parent, edge: Edge
         waits,
         counted,
         beside: [None; 2],
+        within: None,
+        tries: None,
         request: parent.request,
         luck,
         identity,
@@ -102,7 +105,15 @@ pub fn send(world: &mut World, out: &mut Outbox<'_>, key: CallKey) {
     let call = &mut world.calls[key];
     call.sent += 1;
     let luck = call.luck.part(u64::from(call.sent));
-    let (edge, mode, orphan, number) = (call.edge, call.mode, call.orphan, call.sent);
+    let mut number = call.sent;
+    let mut within = call.within;
+    while let Some((hedged, _)) = within {
+        let of = &mut world.calls[hedged];
+        of.sent += 1;
+        (number, within) = (of.sent, of.within);
+    }
+    let call = &world.calls[key];
+    let (edge, mode, orphan) = (call.edge, call.mode, call.orphan);
     let again = call.again || number > 1;
     let deadline = layers::deadline(&world.stacks, call);
     let attempt = Attempt {
@@ -113,6 +124,7 @@ pub fn send(world: &mut World, out: &mut Outbox<'_>, key: CallKey) {
         request: call.request,
         luck,
         identity: call.identity,
+        replica: None,
         place: Place::Out,
         orphan,
         again,
@@ -202,6 +214,10 @@ pub fn settle(world: &mut World, out: &mut Outbox<'_>, key: CallKey, outcome: Ou
     let Some(call) = group::leave(world, out, key) else {
         return;
     };
+    if let Some((hedged, place)) = call.within {
+        hedge::ended(world, out, hedged, usize::from(place), outcome);
+        return;
+    }
     out.say(Fact::Settled {
         edge: call.edge,
         replica: call.replica,
@@ -216,21 +232,28 @@ pub fn settle(world: &mut World, out: &mut Outbox<'_>, key: CallKey, outcome: Ou
 
 /// Drops a call whose owner is gone.
 pub fn drop_call(world: &mut World, out: &mut Outbox<'_>, key: CallKey, how: Cancel) {
-    if let Some(attempt) = end(world, out, key) {
+    if let Some(attempt) = end(world, out, key, how) {
         cancel::abandon(world, out, attempt, how);
     }
 }
 
 /// Ends a call because its edge is gone; its owner goes on.
 pub fn cut(world: &mut World, out: &mut Outbox<'_>, key: CallKey) {
-    let owner = world.calls[key].owner;
+    // Tries go with the call that they are for.
+    let whole = |call: &&Call| call.within.is_none();
+    let Some(owner) = world.calls.get(key).filter(whole).map(|call| call.owner) else {
+        return;
+    };
     drop_call(world, out, key, Cancel::None);
     out.soon(Event::Resume(owner, Outcome::Cancelled));
 }
 
-fn end(world: &mut World, out: &mut Outbox<'_>, key: CallKey) -> Option<AttemptKey> {
-    layers::give_up(world, out, key, 0);
+fn end(world: &mut World, out: &mut Outbox<'_>, key: CallKey, how: Cancel) -> Option<AttemptKey> {
+    layers::give_up(world, out, key, 0, how);
     let call = group::leave(world, out, key)?;
+    if call.within.is_some() {
+        return call.attempt;
+    }
     out.say(Fact::Settled {
         edge: call.edge,
         replica: call.replica,

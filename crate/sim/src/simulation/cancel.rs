@@ -2,6 +2,7 @@
 
 use super::express;
 use super::group;
+use super::hedge;
 use super::job;
 use super::network::{self, Packet};
 use super::outbox::Outbox;
@@ -42,7 +43,7 @@ pub fn abandon(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey, how: Ca
 }
 
 /// Nobody waits for an attempt, nor for all that is done for it.
-fn orphan(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
+pub fn orphan(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
     let Some(attempt) = world.attempts.get_mut(key) else {
         return;
     };
@@ -59,18 +60,12 @@ fn orphan(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
         return;
     };
     job.orphan = true;
-    let mut next = job.calls;
+    let calls = job.calls;
     out.say(Fact::Orphaned {
         node: job.at.node,
         request: job.request.name,
     });
-    while let Some(call) = next.and_then(|call| world.calls.get_mut(call)) {
-        call.orphan = true;
-        next = call.next();
-        if let Some(attempt) = call.attempt {
-            orphan(world, out, attempt);
-        }
-    }
+    hedge::orphan(world, out, calls);
 }
 
 /// A service learns that an attempt is not wanted any more.

@@ -62,11 +62,29 @@ pub fn begin(
     }
 }
 
-/// Where the list of an owner's calls begins; none where the owner is gone.
-fn head(world: &mut World, owner: Owner) -> Option<&mut Option<CallKey>> {
-    match owner {
-        Owner::Request(key) => world.requests.get_mut(key).map(|of| &mut of.calls),
-        Owner::Job(key) => world.jobs.get_mut(key).map(|of| &mut of.calls),
+/// Whose calls a list has.
+#[derive(Debug, Clone, Copy)]
+pub enum List {
+    /// Those of an owner.
+    Of(Owner),
+    /// The tries of a hedged call.
+    In(CallKey),
+}
+
+impl List {
+    /// The one that a call stands in.
+    fn with(call: &Call) -> Self {
+        call.within
+            .map_or(List::Of(call.owner), |(hedged, _)| List::In(hedged))
+    }
+}
+
+/// Where a list begins; none where whose it is is gone.
+fn head(world: &mut World, list: List) -> Option<&mut Option<CallKey>> {
+    match list {
+        List::Of(Owner::Request(key)) => world.requests.get_mut(key).map(|of| &mut of.calls),
+        List::Of(Owner::Job(key)) => world.jobs.get_mut(key).map(|of| &mut of.calls),
+        List::In(key) => world.calls.get_mut(key).map(|of| &mut of.tries),
     }
 }
 
@@ -91,8 +109,8 @@ pub fn is_waited_for(world: &World, owner: Owner) -> bool {
 
 /// A call is under way.
 pub fn join(world: &mut World, key: CallKey) {
-    let owner = world.calls[key].owner;
-    let Some(first) = head(world, owner) else {
+    let list = List::with(&world.calls[key]);
+    let Some(first) = head(world, list) else {
         return;
     };
     let next = first.replace(key);
@@ -110,7 +128,7 @@ pub fn leave(world: &mut World, out: &mut Outbox<'_>, key: CallKey) -> Option<Ca
     match before {
         Some(before) => world.calls[before].beside[0] = next,
         None => {
-            if let Some(first) = head(world, call.owner) {
+            if let Some(first) = head(world, List::with(&call)) {
                 *first = next;
             }
         }
@@ -140,7 +158,7 @@ pub fn leave(world: &mut World, out: &mut Outbox<'_>, key: CallKey) -> Option<Ca
 
 /// Gives up all calls of an owner: so, or each as its own timeout would do it.
 pub fn give_up(world: &mut World, out: &mut Outbox<'_>, owner: Owner, how: Option<Cancel>) {
-    while let Some(key) = head(world, owner).and_then(|first| *first) {
+    while let Some(key) = head(world, List::Of(owner)).and_then(|first| *first) {
         let Some(call) = world.calls.get(key) else {
             return;
         };

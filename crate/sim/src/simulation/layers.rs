@@ -8,6 +8,7 @@ use slotmap::SlotMap;
 
 use super::call;
 use super::cancel;
+use super::hedge;
 use super::outbox::Outbox;
 use super::purpose;
 use super::stack::Stack;
@@ -32,7 +33,9 @@ fn luck(call: &Call, place: usize) -> Luck {
 pub fn deadline(stacks: &SlotMap<StackKey, Stack>, call: &Call) -> Time {
     let mut deadline = call.deadline;
     if !call.layers.is_empty() {
-        for (level, policy) in call.layers.iter().zip(&stacks[call.stack].policies) {
+        let layers = call.layers.iter().zip(&stacks[call.stack].policies);
+        // A try was told by the call that it is for what the layers outside of it say.
+        for (level, policy) in layers.skip(call.floor()) {
             if let Some(timeout) = policy.timeout().filter(|timeout| timeout.propagate) {
                 deadline = deadline.min(level.began + timeout.after);
             }
@@ -74,6 +77,11 @@ pub fn enter(world: &mut World, out: &mut Outbox<'_>, key: CallKey, from: usize)
             }
             Entry::Refuse => {
                 refuse(world, out, key, place);
+                return;
+            }
+            Entry::Hedge => {
+                (level.phase, level.ticket) = (Phase::Hedged, 0);
+                hedge::send(world, out, key, place);
                 return;
             }
             Entry::Wait(wait) => (Phase::Line, wait),
@@ -121,7 +129,8 @@ pub fn leave(
     outcome: Outcome,
 ) {
     let mut outcome = outcome;
-    for place in (0..outside).rev() {
+    let floor = world.calls[key].floor();
+    for place in (floor..outside).rev() {
         let call = &mut world.calls[key];
         let luck = luck(call, place);
         let stack = call.stack;
@@ -189,8 +198,8 @@ fn serve(world: &mut World, out: &mut Outbox<'_>, stack: StackKey, place: usize)
     }
 }
 
-/// Takes a call out of its layers from a place inward: what they let in is given up.
-pub fn give_up(world: &mut World, out: &mut Outbox<'_>, key: CallKey, from: usize) {
+/// Takes a call out of its layers from a place inward: what they let in is given up, and tries are abandoned so.
+pub fn give_up(world: &mut World, out: &mut Outbox<'_>, key: CallKey, from: usize, how: Cancel) {
     let Some(layers) = world.calls.get(key).map(|call| call.layers.len()) else {
         return;
     };
@@ -211,6 +220,9 @@ pub fn give_up(world: &mut World, out: &mut Outbox<'_>, key: CallKey, from: usiz
             policies.policies[place].cancel(memory, pass);
             serve(world, out, stack, place);
         }
+        if was == Phase::Hedged {
+            hedge::give_up(world, out, key, how);
+        }
     }
 }
 
@@ -221,16 +233,29 @@ pub fn expire(world: &mut World, out: &mut Outbox<'_>, key: CallKey, place: u8, 
     }
     let place = usize::from(place);
     let call = &mut world.calls[key];
-    if call.layers[place].phase == Phase::Line {
-        refuse(world, out, key, place);
-        return;
+    match call.layers[place].phase {
+        Phase::Line => {
+            refuse(world, out, key, place);
+            return;
+        }
+        Phase::Hedged => {
+            hedge::due(world, out, key, place);
+            return;
+        }
+        Phase::Outside
+        | Phase::Pause
+        | Phase::PauseRefuse
+        | Phase::Inside
+        | Phase::BackOff
+        | Phase::Later(_) => {}
     }
     let (edge, request, attempt) = (call.edge, call.request.name, call.attempt.take());
     let policy = &world.stacks[call.stack].policies[place];
     let how = policy
         .timeout()
         .map_or(Cancel::None, |timeout| timeout.cancel);
-    give_up(world, out, key, place);
+    hedge::say_timed_out(world, out, key);
+    give_up(world, out, key, place, how);
     if let Some(attempt) = attempt {
         out.say(Fact::TimedOut { edge, request });
         cancel::abandon(world, out, attempt, how);
@@ -261,6 +286,6 @@ pub fn again(world: &mut World, out: &mut Outbox<'_>, key: CallKey, place: u8, t
             level.phase = Phase::Outside;
             leave(world, out, key, place, outcome);
         }
-        Phase::Outside | Phase::Line | Phase::Inside => {}
+        Phase::Outside | Phase::Line | Phase::Inside | Phase::Hedged => {}
     }
 }

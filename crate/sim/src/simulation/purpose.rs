@@ -48,5 +48,7 @@ pub const LOOKUP: u64 = 34;
 pub const PROBABILITY: u64 = 100;
 /// One of several calls of an edge at once, but the first.
 pub const FAN_OUT: u64 = 101;
+/// A further attempt beside the first one.
+pub const HEDGE: u64 = 102;
 /// Whether something is lost on its way.
 pub const LOSS: u64 = 60;

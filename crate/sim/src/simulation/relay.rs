@@ -109,6 +109,7 @@ fn publish(world: &mut World, out: &mut Outbox<'_>, key: RowKey) {
         request,
         luck,
         identity,
+        replica: None,
         place: Place::Out,
         orphan: false,
         deadline: Time::NEVER,

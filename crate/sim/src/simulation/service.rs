@@ -1,6 +1,7 @@
 //! Services: the door, the accept queue, and who gets a free thread.
 
 use super::drag;
+use super::hedge;
 use super::job;
 use super::leak;
 use super::outbox::Outbox;
@@ -8,6 +9,7 @@ use super::purpose;
 use super::scaling;
 use super::work::{Job, Lookup, Origin, Place, Station};
 use super::world::{Waiting, World};
+use crate::balance::Host;
 use crate::event::{AttemptKey, EdgeIx, Event, JobKey, MessageKey, NodeIx, ReplicaIx};
 use crate::fact::Fact;
 use crate::outcome::{By, Outcome};
@@ -39,6 +41,8 @@ pub fn reach(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
         return;
     };
     let number = server.replicas[place].number;
+    let number = elsewhere(world, key, number);
+    world.attempts[key].replica = Some(number);
     let at = ReplicaIx { node, number };
     // A thread that became free at this very instant goes to who came before.
     dispatch(world, out, at);
@@ -71,6 +75,21 @@ pub fn reach(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
     } else {
         turn_away(world, out, node, key, By::FullService);
     }
+}
+
+/// The replica that an attempt goes to instead of this one, where that has another try of the same call.
+fn elsewhere(world: &World, key: AttemptKey, number: u32) -> u32 {
+    let attempt = &world.attempts[key];
+    let spared = hedge::spared(world, attempt.call);
+    let node = world.link(attempt.edge).to;
+    let Some(server) = world.server(node).filter(|_| spared.contains(&number)) else {
+        return number;
+    };
+    // The next one in order, round and round.
+    let after = server.replicas.iter().filter(|of| of.number > number);
+    let mut round = after.chain(&server.replicas);
+    let free = round.find(|of| of.takes() && !spared.contains(&of.number));
+    free.map_or(number, |of| of.number)
 }
 
 /// A request is not served; its caller is told.

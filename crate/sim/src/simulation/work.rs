@@ -75,8 +75,13 @@ pub struct Call {
     pub waits: bool,
     /// Whether that thread is counted as waiting for this one: of several at once it is for one.
     pub counted: bool,
-    /// The next one of its owner's calls under way, and the one before.
+    /// The next one of its list of calls under way, and the one before: those of its owner or, where it is one of
+    /// several tries beside each other, those tries.
     pub beside: [Option<CallKey>; 2],
+    /// The call whose hedging makes it, and at which place that stands; it begins and ends inside of there.
+    pub within: Option<(CallKey, u8)>,
+    /// The tries that its own hedging makes: the first of the list.
+    pub tries: Option<CallKey>,
     /// For which request.
     pub request: Of,
     /// Its luck.
@@ -140,10 +145,17 @@ pub enum Phase {
     BackOff,
     /// It waits to go outward with this outcome.
     Later(Outcome),
+    /// It is inside several times.
+    Hedged,
 }
 
 impl Call {
-    /// The next one of its owner's calls under way.
+    /// The first of its layers that it goes through itself.
+    pub fn floor(&self) -> usize {
+        self.within.map_or(0, |(_, place)| usize::from(place) + 1)
+    }
+
+    /// The next one of its list.
     pub const fn next(&self) -> Option<CallKey> {
         self.beside[0]
     }
@@ -172,6 +184,8 @@ pub struct Attempt {
     pub luck: Luck,
     /// What it is for.
     pub identity: Luck,
+    /// The replica that got it, once one has.
+    pub replica: Option<u32>,
     /// Where it is.
     pub place: Place,
     /// Whether nobody waits for what it asks.

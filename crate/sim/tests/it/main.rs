@@ -12,6 +12,7 @@ mod cache;
 mod checkpoint;
 mod express;
 mod groups;
+mod hedging;
 mod ignored;
 mod laws;
 mod measures;

@@ -57,6 +57,7 @@ fn line(scenario: &sim::Scenario, millis: u64, fact: &Fact) -> Option<String> {
             )
         }
         Fact::TimedOut { edge: e, .. } => format!("timed out {}", edge(e)),
+        Fact::Hedged { edge: e, .. } => format!("hedges {}", edge(e)),
         Fact::BackedOff { edge: e, wait, .. } => format!("backs off {} {wait}", edge(e)),
         Fact::Barred { edge: e, by, .. } => format!("barred {} {by:?}", edge(e)),
         Fact::Queued { node: n, .. } => format!("queued {}", node(n)),

@@ -152,6 +152,7 @@ impl Dice {
                 match &mut policy {
                     Policy::Fallback(of) => self.settings(of, sim::policy::Fallback::FIELDS),
                     Policy::Retry(of) => self.settings(of, sim::policy::Retry::FIELDS),
+                    Policy::Hedge(of) => self.settings(of, sim::policy::Hedge::FIELDS),
                     Policy::Breaker(of) => self.settings(of, sim::policy::Breaker::FIELDS),
                     Policy::RateLimit(of) => self.settings(of, sim::policy::RateLimit::FIELDS),
                     Policy::Throttle(of) => self.settings(of, sim::policy::Throttle::FIELDS),
