@@ -126,7 +126,7 @@ fn collect(json: &Value, at: &str, places: &mut Vec<String>) {
             .enumerate()
             .for_each(|(n, part)| into(&n.to_string(), part)),
         Value::Object(map) => map.iter().for_each(|(key, part)| into(key, part)),
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 

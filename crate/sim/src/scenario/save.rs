@@ -84,11 +84,12 @@ impl Scenario {
                 found: head.version,
             });
         }
-        let scenario = if head.version == VERSION {
+        let mut scenario = if head.version == VERSION {
             typed(text)?
         } else {
             typed(&upgraded(text, head.version)?)?
         };
+        scenario.version = VERSION;
         let problems = scenario.problems();
         if problems.is_empty() {
             Ok(scenario)
