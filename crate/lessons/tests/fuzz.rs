@@ -1,6 +1,7 @@
 //! Whatever is read: it is refused with words, or it is whole. Nothing that a person can hand over makes a panic.
 //!
-//! Random texts rarely get past the first bracket, so most are files of ours with something changed in them.
+//! The same texts every time, so that a change is judged by what it changes; `crate/fuzz` searches on for long. Random
+//! texts rarely get past the first bracket, so most are files of ours with something changed in them.
 
 #![cfg(not(target_arch = "wasm32"))]
 
@@ -8,6 +9,7 @@ use lessons::PRESETS;
 use lessons::experiment::{EXPERIMENTS, Experiment, Expression};
 use lessons::setting::{self, Setting, Unset};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use serde_json::{Value, json};
 use sim::scenario::tables;
 use sim::units::{Span, Time};
@@ -145,7 +147,7 @@ fn scenario(text: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, rng_seed: RngSeed::Fixed(1), ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_as_a_scenario(text in ".{0,200}") {

@@ -11,7 +11,7 @@ use crate::profile::Profile;
 use crate::units::{Limit, Span};
 
 /// At most so many nodes: more than anyone can look at, and a guard against a file made to be huge.
-pub const MOST_NODES: usize = 500;
+pub const MOST_NODES: usize = 2_000;
 /// At most so many edges.
 pub const MOST_EDGES: usize = 2_000;
 /// At most so many planned faults.
