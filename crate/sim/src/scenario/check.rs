@@ -271,9 +271,6 @@ pub(super) fn edge_problem(
             return Some((key, format!("there is no node \"{end}\"")));
         }
     }
-    if edge.from == edge.to {
-        return Some(("to", "a node cannot call itself".into()));
-    }
     match nodes.get(&edge.to).map(|node| &node.kind) {
         Some(NodeKind::Client(_)) => Some((
             "to",

@@ -29,9 +29,8 @@ pub enum Edit {
 }
 
 impl Scenario {
-    /// Makes a change. It cannot leave the scenario broken: an edge without both ends, from a node to
-    /// itself, into a client or newly drawn beside an equal one is not made, a fault that cannot befall its target
-    /// is left out.
+    /// Makes a change. It cannot leave the scenario broken: an edge without both ends, into a client or newly drawn
+    /// beside an equal one is not made, a fault that cannot befall its target is left out.
     pub fn apply(&mut self, edit: Edit) {
         match edit {
             Edit::SetNode(id, node) => {

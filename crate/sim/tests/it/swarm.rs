@@ -228,6 +228,9 @@ impl Dice {
             if !self.loops && to < from {
                 (from, to) = (to, from);
             }
+            if !self.loops && to == from {
+                continue;
+            }
             let edge = self.edge(id(from), id(to));
             let name = EdgeId::new(&format!("n{from}-n{to}")).unwrap();
             board.apply(Edit::SetEdge(name, edge));
@@ -254,6 +257,9 @@ impl Dice {
                 let (mut from, mut to) = (node(self), node(self));
                 if !self.loops && to < from {
                     (from, to) = (to, from);
+                }
+                if !self.loops && to == from {
+                    return;
                 }
                 let id = EdgeId::new(&format!("{from}-{to}")).unwrap();
                 Edit::SetEdge(id, self.edge(from, to))

@@ -240,3 +240,33 @@ fn equal_edges_of_a_file_can_be_edited() {
     board.apply(Edit::SetEdge(EdgeId::new("three").unwrap(), flipped));
     assert_eq!(board.edges.len(), count, "a third equal edge is not drawn");
 }
+
+/// A service that calls itself through its own pool: threads wait for threads that wait for them. The pool locks for
+/// ever, unless somebody gives up. Source: the pool-size law, `T * (C - 1) + 1` connections for T threads that each
+/// need C at once.
+#[test]
+fn a_pool_that_calls_itself_locks() {
+    let board = |threads: u32, policies: &str| {
+        load(&format!(
+            r#"{{"nodes": {{"c": {{"kind": {{"client": {{"rate": 50}}}}}},
+                "a": {{"kind": {{"service": {{"threads": {threads}, "queue": "unbounded",
+                    "before": {{"exponential": "5ms"}}, "memory": {{"limit": null}}}}}}}}}},
+            "edges": {{"c-a": {{"from": "c", "to": "a"}},
+                "a-a": {{"from": "a", "to": "a", "probability": 0.3, "policies": [{policies}]}}}}}}"#
+        ))
+    };
+    let good = |board: &Scenario| {
+        let mut sim = Simulation::new(board);
+        sim.run_until(at(60.0));
+        sim.restart_figures();
+        sim.run_until(at(120.0));
+        assert_eq!(sim.audit(), Vec::<String>::new());
+        sim.report().clients[0].goodput_share
+    };
+    let locked = good(&board(2, ""));
+    assert!(locked < 1e-9, "{locked}");
+    let wide = good(&board(40, ""));
+    assert!(wide > 0.999, "{wide}");
+    let freed = good(&board(2, r#"{"timeout": {"after": "50ms"}}"#));
+    assert!(freed > 0.5, "{freed}");
+}
