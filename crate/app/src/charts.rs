@@ -75,10 +75,14 @@ impl Chart {
             lines.push(line);
         }
         let ink = |kind: &MarkKind| match kind {
-            MarkKind::FaultOn(..) | MarkKind::OutOfMemory(_) | MarkKind::BackOff(..) => {
-                Ink::Trouble
+            MarkKind::FaultOn(..)
+            | MarkKind::OutOfMemory(_)
+            | MarkKind::Unhealthy(_)
+            | MarkKind::Readiness(_, false)
+            | MarkKind::BackOff(..) => Ink::Trouble,
+            MarkKind::FaultOff(..) | MarkKind::Restarted(_) | MarkKind::Readiness(_, true) => {
+                Ink::Good
             }
-            MarkKind::FaultOff(..) | MarkKind::Restarted(_) => Ink::Good,
             MarkKind::Switched(..) | MarkKind::Scaled(..) => Ink::Work,
         };
         let marks = series

@@ -96,6 +96,9 @@ fn state(shown: &Shown, id: &NodeId) -> Html {
             }
         ));
     }
+    if frame.unready > 0 {
+        more.push(format!("Not ready: {} of its replicas.", frame.unready));
+    }
     if frame.gc >= 0.05 {
         more.push(format!(
             "Garbage collection takes the time of {:.1} threads.",

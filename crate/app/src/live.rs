@@ -140,6 +140,7 @@ mod tests {
             running: 1.0,
             starting: 0,
             wanted: None,
+            unready: 0,
             gc: 0.0,
             replicas: Vec::new(),
         };

@@ -228,6 +228,21 @@ pub(crate) fn mark(scenario: &Scenario, mark: &Mark) -> (Tone, Option<NodeId>, S
             Some(id.clone()),
             "killed: out of memory".into(),
         ),
+        MarkKind::Unhealthy(id) => (
+            Tone::Trouble,
+            Some(id.clone()),
+            "killed: failed its liveness probe".into(),
+        ),
+        MarkKind::Readiness(id, true) => (
+            Tone::Calm,
+            Some(id.clone()),
+            "a replica is ready: it gets requests".into(),
+        ),
+        MarkKind::Readiness(id, false) => (
+            Tone::Trouble,
+            Some(id.clone()),
+            "a replica is not ready: it gets no requests".into(),
+        ),
         MarkKind::BackOff(id, wait) => (
             Tone::Trouble,
             Some(id.clone()),

@@ -9,6 +9,7 @@ use slotmap::new_key_type;
 use crate::broker::Kind;
 use crate::outcome::Outcome;
 use crate::policy::Cancel;
+use crate::probe::Which;
 pub use agenda::{Agenda, LaneIx};
 
 new_key_type! {
@@ -121,6 +122,14 @@ pub enum Event {
     OutOfMemory(ReplicaIx, u32),
     /// A killed replica is back, if it is still the same life of it (the number tells).
     Restart(ReplicaIx, u32),
+    /// A replica is due to be probed, if that is still the same plan (the number tells).
+    Probe(ReplicaIx, Which, u32),
+    /// A replica answers a probe, if it is still at it (the number tells).
+    Probed(ReplicaIx, Which, u32),
+    /// The answer to a probe takes too long, if it is still outstanding (the number tells).
+    ProbeLate(ReplicaIx, Which, u32),
+    /// A replica has failed its liveness probe, if it is still the same life of it (the number tells).
+    Unhealthy(ReplicaIx, u32),
     /// A service loses memory once more, if it is still the same leak (the number tells).
     Leak(NodeIx, u32),
     /// The metrics of a service are read for its autoscaler, if it is still the same one (the number tells).

@@ -5,6 +5,7 @@ mod digest;
 use crate::broker::Reason;
 use crate::event::{EdgeIx, NodeIx, Site};
 use crate::outcome::{By, Cause, Outcome};
+use crate::probe::Which;
 use crate::scenario::{FaultKind, Mode};
 use crate::units::Span;
 
@@ -248,6 +249,23 @@ pub enum Fact {
         replica: u32,
         wait: Span,
     },
+    /// A thread began to answer a probe.
+    ProbeBegan { node: NodeIx, replica: u32 },
+    /// It has done so, or it was stopped.
+    ProbeEnded { node: NodeIx, replica: u32 },
+    /// A probe succeeded or failed.
+    Probed {
+        node: NodeIx,
+        replica: u32,
+        which: Which,
+        ok: bool,
+    },
+    /// A replica is ready from now on, by its readiness probe, or not.
+    Readiness {
+        node: NodeIx,
+        replica: u32,
+        ready: bool,
+    },
     /// Garbage collection will take so much of a piece of own work that begins.
     Collected {
         node: NodeIx,
@@ -299,6 +317,8 @@ pub enum Stop {
     Fault,
     /// It held more memory than it may.
     Memory,
+    /// It failed its liveness probe.
+    Liveness,
 }
 
 /// Where a message was.

@@ -163,6 +163,8 @@ pub struct ServiceFrame {
     pub starting: u32,
     /// How many its autoscaler found last that would do, where it has one.
     pub wanted: Option<u32>,
+    /// Replicas that are not ready, at the end of the interval.
+    pub unready: u32,
     /// Threads that collect garbage, by the work that began in the last second.
     pub gc: f32,
     /// Its replicas, once there were several.
@@ -351,6 +353,10 @@ pub enum MarkKind {
     Switched(EdgeId, Mode),
     /// A service was killed for its memory.
     OutOfMemory(NodeId),
+    /// A service was killed for it failed its liveness probe.
+    Unhealthy(NodeId),
+    /// A replica of a service is ready from now on, or not.
+    Readiness(NodeId, bool),
     /// A killed replica of a service waits so long before it is started again.
     BackOff(NodeId, Span),
     /// A service is back.

@@ -65,6 +65,7 @@ pub mod health;
 pub mod meter;
 pub mod outcome;
 pub mod policy;
+pub mod probe;
 pub mod profile;
 pub mod rng;
 pub mod scenario;

@@ -19,6 +19,7 @@ pub mod system;
 mod tally;
 mod times;
 mod why;
+mod window;
 
 use std::collections::VecDeque;
 
@@ -354,6 +355,14 @@ impl Meter {
                 replica,
                 wait,
             } => self.backs_off(now, (node, replica), wait),
+            Fact::ProbeBegan { node, replica } => self.probe_thread(now, node, replica, 1),
+            Fact::ProbeEnded { node, replica } => self.probe_thread(now, node, replica, -1),
+            Fact::Probed { node, ok, .. } => self.probed(node, ok),
+            Fact::Readiness {
+                node,
+                replica,
+                ready,
+            } => self.readiness(now, (node, replica), ready),
             Fact::Collected { node, takes, .. } => self.collected(node, takes),
             Fact::Leaked {
                 node,

@@ -31,6 +31,8 @@ pub enum By {
     FullService,
     /// The service is not running.
     DownService,
+    /// The service runs, but none of it is ready.
+    UnreadyService,
     /// The queue of an async edge is full and rejects what is published.
     FullQueue,
     /// The request goes round in a loop of the drawing.
@@ -66,9 +68,10 @@ pub enum Cause {
 
 impl By {
     /// Everyone who refuses, in the order of the enum.
-    pub const ALL: [By; 12] = [
+    pub const ALL: [By; 13] = [
         By::FullService,
         By::DownService,
+        By::UnreadyService,
         By::FullQueue,
         By::Loop,
         By::Expired,
@@ -86,6 +89,7 @@ impl By {
         match self {
             By::FullService => "full_service",
             By::DownService => "down_service",
+            By::UnreadyService => "unready_service",
             By::FullQueue => "full_queue",
             By::Loop => "loop",
             By::Expired => "expired",
@@ -125,6 +129,7 @@ impl Outcome {
             Outcome::Cancelled => 3,
             Outcome::Refused(By::FullService) => 4,
             Outcome::Refused(By::DownService) => 5,
+            Outcome::Refused(By::UnreadyService) => 20,
             Outcome::Refused(By::FullQueue) => 6,
             Outcome::Refused(By::Loop) => 7,
             Outcome::Refused(By::Expired) => 8,

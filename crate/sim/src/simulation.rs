@@ -22,6 +22,8 @@ mod outbox;
 mod parts;
 mod pieces;
 mod plan;
+mod probe;
+mod prober;
 mod purpose;
 mod relay;
 pub mod replica;
@@ -290,6 +292,14 @@ fn handle(world: &mut World, out: &mut Outbox<'_>, event: Event) {
         Event::Relay(edge) => relay::poll(world, out, edge),
         Event::OutOfMemory(at, life) => life::out_of_memory(world, out, at, life),
         Event::Restart(at, life) => life::restart(world, out, at, life),
+        Event::Probe(at, which, number) => prober::due(world, out, at, which, number),
+        Event::Probed(at, which, number) => {
+            if !stall::holds_probe(world, out, event, at, number) {
+                prober::done(world, out, at, which, number);
+            }
+        }
+        Event::ProbeLate(at, which, number) => prober::late(world, out, at, which, number),
+        Event::Unhealthy(at, life) => life::unhealthy(world, out, at, life),
         Event::Leak(node, epoch) => leak::step(world, out, node, epoch),
         Event::Measure(node, epoch) => autoscaler::measure(world, out, node, epoch),
         Event::Scale(node, epoch) => autoscaler::judge(world, out, node, epoch),

@@ -211,6 +211,24 @@ impl Fact {
                 replica,
                 wait,
             } => (of(122, replica), node.0, 0, wait.as_nanos()),
+            Fact::ProbeBegan { node, replica } => (of(124, replica), node.0, 0, 0),
+            Fact::ProbeEnded { node, replica } => (of(125, replica), node.0, 0, 0),
+            Fact::Probed {
+                node,
+                replica,
+                which,
+                ok,
+            } => (
+                of(126, replica),
+                node.0,
+                0,
+                (which as u64) << 1 | u64::from(ok),
+            ),
+            Fact::Readiness {
+                node,
+                replica,
+                ready,
+            } => (of(127, replica), node.0, 0, u64::from(ready)),
             Fact::Collected {
                 node,
                 request,

@@ -217,6 +217,7 @@ fn service_frame(
         running: level(last.up, &tally.up),
         starting: tally.replicas.iter().filter(|one| one.fresh).count() as u32,
         wanted: (tally.counts.advised > 0).then(|| tally.wanted.level() as u32),
+        unready: tally.unready.level().unsigned_abs() as u32,
         gc: if secs > 0.0 {
             (after.collected - before.collected) as f32 / (secs * 1e9) as f32
         } else {

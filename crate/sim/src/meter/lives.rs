@@ -15,6 +15,10 @@ impl Meter {
             tally.each(replica, |one| one.up.set(now, 0));
         });
         match why {
+            Stop::Liveness => {
+                self.service(node, |tally| tally.counts.unhealthy += 1);
+                self.mark(now, node, MarkKind::Unhealthy);
+            }
             Stop::Memory => self.mark(now, node, MarkKind::OutOfMemory),
             Stop::Fault => {}
         }
@@ -33,6 +37,32 @@ impl Meter {
     pub(super) fn backs_off(&mut self, now: Time, (node, replica): (NodeIx, u32), wait: Span) {
         self.service(node, |tally| tally.backoff.begins(now, replica, wait));
         self.mark(now, node, |id| MarkKind::BackOff(id, wait));
+    }
+
+    /// A thread of it begins to answer a probe, or ends.
+    pub(super) fn probe_thread(&mut self, now: Time, node: NodeIx, replica: u32, more: i64) {
+        self.service(node, |tally| {
+            tally.busy.add(now, more);
+            tally.each(replica, |one| one.busy.add(now, more));
+        });
+    }
+
+    /// A probe succeeded or failed.
+    pub(super) fn probed(&mut self, node: NodeIx, ok: bool) {
+        self.service(node, |tally| {
+            tally.counts.probes += 1;
+            tally.counts.probes_failed += u64::from(!ok);
+        });
+    }
+
+    /// It is ready from now on, or not.
+    pub(super) fn readiness(&mut self, now: Time, (node, replica): (NodeIx, u32), ready: bool) {
+        let more = if ready { -1 } else { 1 };
+        self.service(node, |tally| {
+            tally.unready.add(now, more);
+            tally.each(replica, |one| one.unready.add(now, more));
+        });
+        self.mark(now, node, |id| MarkKind::Readiness(id, ready));
     }
 
     /// Garbage collection takes so much of a piece of its work.

@@ -17,6 +17,8 @@ pub struct ReplicaTally {
     pub buffered: Gauge,
     /// 1 while it runs, 0 while it does not.
     pub up: Gauge,
+    /// 1 while it is not ready, 0 while it is.
+    pub unready: Gauge,
     /// What it leaked, in bytes.
     pub leaked: Gauge,
     /// Whether it starts up for the first time: its threads are not there yet.
@@ -65,7 +67,7 @@ impl ReplicaTally {
         new
     }
 
-    fn gauges(&mut self) -> [&mut Gauge; 6] {
+    fn gauges(&mut self) -> [&mut Gauge; 7] {
         [
             &mut self.busy,
             &mut self.waiting,
@@ -73,6 +75,7 @@ impl ReplicaTally {
             &mut self.buffered,
             &mut self.up,
             &mut self.leaked,
+            &mut self.unready,
         ]
     }
 
@@ -145,6 +148,7 @@ impl ServiceTally {
                 self.buffered,
                 self.up,
                 self.leaked,
+                self.unready,
             ]) {
                 *gauge = level;
             }
@@ -167,6 +171,9 @@ impl ServiceTally {
 
     /// A replica is gone.
     pub fn left(&mut self, now: Time, number: u32, up: bool) {
+        let mut gone = self.replicas.iter().filter(|one| one.number == number);
+        let unready = gone.next().map_or(0, |one| one.unready.level());
+        self.unready.add(now, -unready);
         self.replicas.retain(|one| one.number != number);
         self.backoff.ends(now, number);
         self.up.add(now, -i64::from(up));

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::bucket::oldest;
-use super::gauge::Gauge;
 pub use super::queue_report::{ByReason, QueueReport};
 use super::replica::ReplicaFigures;
 use super::system::{SystemReport, drain};
 pub use super::times::Times;
 use super::why::ErrorsBy;
+pub(super) use super::window::{Window, share};
 use super::{ClientTally, EdgeTally, Meter, NodeTally, ServiceTally};
 use crate::broker::Kind;
 use crate::event::EdgeIx;
@@ -153,7 +153,15 @@ pub struct ServiceReport {
     pub scaled_up: u64,
     /// How often it made them fewer.
     pub scaled_down: u64,
-    /// How often it ran again after one.
+    /// Of those, kills for a failed liveness probe.
+    pub unhealthy: u64,
+    /// Probes answered or not.
+    pub probes: u64,
+    /// Of those, refused or not answered in time.
+    pub probes_failed: u64,
+    /// Replicas that are not ready, mean.
+    pub unready: f64,
+    /// How often it ran again after it was down.
     pub restarts: u64,
     /// How long killed replicas waited before they were started again, in seconds, all together.
     pub backoff_s: f64,
@@ -201,44 +209,6 @@ pub struct EdgeReport {
     pub latency: Times,
     /// Its queue.
     pub queue: QueueReport,
-}
-
-/// The stretch of time a report is over.
-#[derive(Clone, Copy)]
-pub(super) struct Window {
-    pub now: Time,
-    secs: f64,
-}
-
-impl Window {
-    fn mean(self, gauge: &Gauge) -> f64 {
-        self.mean_of(gauge.area_at(self.now))
-    }
-
-    fn mean_of(self, area: i128) -> f64 {
-        if self.secs > 0.0 {
-            area as f64 / (self.secs * 1e9)
-        } else {
-            0.0
-        }
-    }
-
-    pub(super) fn rate(self, count: u64) -> f64 {
-        if self.secs > 0.0 {
-            count as f64 / self.secs
-        } else {
-            0.0
-        }
-    }
-}
-
-/// A part of a whole; 0 of nothing.
-pub(super) fn share(part: u64, whole: u64) -> f64 {
-    if whole > 0 {
-        part as f64 / whole as f64
-    } else {
-        0.0
-    }
 }
 
 impl Meter {
@@ -350,6 +320,10 @@ fn service(id: &str, state: &'static str, tally: &ServiceTally, window: Window) 
         wanted: (counts.advised > 0).then(|| window.mean(&tally.wanted)),
         scaled_up: counts.scaled_up,
         scaled_down: counts.scaled_down,
+        unhealthy: counts.unhealthy,
+        probes: counts.probes,
+        probes_failed: counts.probes_failed,
+        unready: window.mean(&tally.unready),
         restarts: counts.restarts,
         backoff_s: tally.backoff.spent(window.now).as_secs_f64(),
         gc: counts.collected as f64 / (window.secs * 1e9).max(1.0),

@@ -43,6 +43,10 @@ pub struct ServiceCounts {
     pub refused: u64,
     pub kills: u64,
     pub restarts: u64,
+    /// Kills for a failed liveness probe.
+    pub unhealthy: u64,
+    pub probes: u64,
+    pub probes_failed: u64,
     /// Thread time that garbage collection took of work, as it began, in nanoseconds.
     pub collected: u128,
     /// Requests that a cache looked up, and those that were there.
@@ -110,6 +114,8 @@ pub struct ServiceTally {
     pub wanted: Gauge,
     pub memory: Held,
     pub backoff: BackOffs,
+    /// Replicas that are not ready.
+    pub unready: Gauge,
     /// What its replicas leaked, in bytes.
     pub leaked: Gauge,
     /// The size of all its pools together; 0 while they are unbounded.
@@ -262,6 +268,7 @@ impl ServiceTally {
             orphans: anew(old.orphans),
             up: anew(old.up),
             leaked: anew(old.leaked),
+            unready: anew(old.unready),
             wanted: anew(old.wanted),
             backoff: old.backoff.anew(now),
             memory: old.memory.anew(),

@@ -2,6 +2,7 @@
 
 mod autoscale;
 mod memory;
+mod probes;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ use crate::cache::Cache;
 use crate::discipline::Discipline;
 use crate::dist::Dist;
 use crate::field::{Control, Field, Value, access, choice, join};
+use crate::probe::{Liveness, Readiness};
 use crate::units::{Limit, Ratio, Span};
 pub use memory::Memory;
 
@@ -112,6 +114,10 @@ pub struct Service {
     pub memory: Memory,
     /// How it is started again after it was killed.
     pub restart: Restart,
+    /// Whether it is asked if it may be sent requests.
+    pub readiness: Readiness,
+    /// Whether it is asked if it has to be started again.
+    pub liveness: Liveness,
     /// Its keys, where it is a cache; out of use in every other role.
     pub cache: Cache,
     /// Whether and how the number of its replicas follows a metric.
@@ -165,6 +171,8 @@ impl Default for Service {
             errors: Ratio::ZERO,
             memory: Memory::default(),
             restart: Restart::default(),
+            readiness: Readiness::default(),
+            liveness: Liveness::default(),
             cache: Cache::default(),
             autoscale: Autoscale::default(),
         }
@@ -198,12 +206,19 @@ impl Service {
     }
 
     /// What a person can set.
-    pub const FIELDS: &'static [Field<Service>] =
-        &join::<_, { Self::OWN.len() + memory::FIELDS.len() + autoscale::FIELDS.len() }>(&[
-            Self::OWN,
-            memory::FIELDS,
-            autoscale::FIELDS,
-        ]);
+    pub const FIELDS: &'static [Field<Service>] = &join::<_, { Self::OWN.len() + Self::PARTS }>(&[
+        Self::OWN,
+        memory::FIELDS,
+        probes::READINESS,
+        probes::LIVENESS,
+        autoscale::FIELDS,
+    ]);
+
+    /// The rows of its parts.
+    const PARTS: usize = memory::FIELDS.len()
+        + probes::READINESS.len()
+        + probes::LIVENESS.len()
+        + autoscale::FIELDS.len();
 
     const OWN: &'static [Field<Service>] = &[
         Field::new(

@@ -12,7 +12,9 @@ use super::network::{self, Network};
 use super::outbox::Outbox;
 use super::replica::Replica;
 use super::world::{Link, NodeState, Server, Source, World};
-use super::{autoscaler, call, client, delivery, express, life, plan, relay, scaling, trouble};
+use super::{
+    autoscaler, call, client, delivery, express, life, plan, prober, relay, scaling, trouble,
+};
 use crate::balance::Balancer;
 use crate::dedup::Seen;
 use crate::event::{CallKey, EdgeIx, Event, NodeIx, ReplicaIx};
@@ -51,6 +53,7 @@ pub fn adopt(world: &mut World, out: &mut Outbox<'_>, scenario: &Scenario, click
     for node in nodes {
         client::connect(world, out, node);
         autoscaler::follow(world, out, node);
+        prober::follow(world, out, node);
     }
     if world.trouble.planned != scenario.faults {
         trouble::plan(world, out, &scenario.faults);

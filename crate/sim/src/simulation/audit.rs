@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Simulation;
+use super::probe::Probes;
 use super::work::{Origin, Phase, Place, Station};
 use super::world::{NodeState, Server};
 use crate::broker::Kind;
 use crate::event::{EdgeIx, NodeIx, Owner, ReplicaIx, RequestKey};
 use crate::policy::Memory;
+use crate::probe::Which;
 
 impl Simulation {
     /// Everything that does not add up; empty if all is well.
@@ -60,6 +62,8 @@ impl Simulation {
         };
         let id = format!("{} #{}", server.id, at.number);
         let jobs = world.jobs.values().filter(|job| job.at == at).count();
+        let probes = replica.probes.as_deref();
+        let jobs = jobs + probes.map_or(0, Probes::threads);
         if jobs != replica.busy {
             found.push(format!("{id}: {} busy threads, {jobs} jobs", replica.busy));
         }
@@ -98,6 +102,15 @@ impl Simulation {
         }
         if !replica.up() && (jobs > 0 || replica.has_waiting()) {
             found.push(format!("{id}: something is under way while it is down"));
+        }
+        let asked = |probes: &Probes| probes.watches[Which::Readiness as usize].is_some();
+        let asks = server.spec.readiness.on && replica.up() && !replica.draining;
+        if asks && !probes.is_some_and(asked) || !server.spec.readiness.on && !replica.ready {
+            found.push(format!("{id}: nobody asks if it is ready"));
+        }
+        let under_way = |probes: &Probes| probes.line.len() + probes.working.len() > 0;
+        if !replica.up() && probes.is_some_and(under_way) {
+            found.push(format!("{id}: a probe is under way while it is down"));
         }
         if !replica.stall.adds_up() || replica.stall.stands() && !replica.up() {
             found.push(format!("{id}: what waits for it to go on waits in vain"));

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::outbox::Outbox;
+use super::prober;
 use super::relay;
 use super::replica::Replica;
 use super::scaling;
@@ -233,6 +234,7 @@ pub fn judge(world: &mut World, out: &mut Outbox<'_>, node: NodeIx, epoch: u32) 
             to,
         });
         scaling::resize(world, out, node, to as usize, startup);
+        prober::follow(world, out, node);
     }
 }
 
@@ -286,6 +288,7 @@ pub fn ready_now(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, life: u
     if !replica.up() {
         return;
     }
+    replica.up_since = out.now;
     if let Some(usage) = &mut replica.usage {
         usage.up_since = out.now;
     }
@@ -293,6 +296,7 @@ pub fn ready_now(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, life: u
         node: at.node,
         replica: at.number,
     });
+    prober::rise(world, out, at);
     relay::rise(world, out, at.node);
     if let Some(server) = world.server(at.node) {
         for edge in &server.ins {

@@ -5,6 +5,8 @@ use super::group;
 use super::job;
 use super::leak;
 use super::outbox::Outbox;
+use super::probe;
+use super::prober;
 use super::relay;
 use super::replica::Replica;
 use super::scaling;
@@ -35,6 +37,14 @@ pub fn out_of_memory(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, lif
         return;
     }
     kill(world, out, at, Stop::Memory);
+}
+
+/// The replica has failed its liveness probe.
+pub fn unhealthy(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, life: u32) {
+    let same = |replica: &Replica| replica.life == life && replica.up();
+    if world.replica(at).is_some_and(|(_, replica)| same(replica)) {
+        kill(world, out, at, Stop::Liveness);
+    }
 }
 
 /// A replica is killed, and started again after its back-off.
@@ -87,6 +97,7 @@ pub fn rise(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx) {
     if let Some(usage) = world.replica_mut(at).and_then(|r| r.usage.as_mut()) {
         usage.up_since = out.now;
     }
+    prober::rise(world, out, at);
     relay::rise(world, out, at.node);
     if let Some(server) = world.server(at.node) {
         for edge in &server.ins {
@@ -162,6 +173,7 @@ pub fn clear(
         }
         world.release(out, job.request);
     }
+    probe::stop(world, out, at);
     let Some(server) = world.server_mut(at.node) else {
         return messages;
     };

@@ -52,3 +52,5 @@ pub const FAN_OUT: u64 = 101;
 pub const HEDGE: u64 = 102;
 /// Whether something is lost on its way.
 pub const LOSS: u64 = 60;
+/// When in its period a replica is probed.
+pub const PROBE: u64 = 120;

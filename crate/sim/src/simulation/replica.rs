@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::probe::Probes;
 use super::stall::Stall;
 use super::usage::Usage;
 use super::world::Waiting;
@@ -50,6 +51,12 @@ pub struct Replica {
     pub up_since: Time,
     /// How often it was killed in a row.
     pub crash_loop: CrashLoop,
+    /// Whether its readiness probe says so, where it is asked.
+    pub ready: bool,
+    /// Whether the balancer has it.
+    pub listed: bool,
+    /// Its probes, once it had some.
+    pub probes: Option<Box<Probes>>,
     /// The next ticket of readiness.
     pub ticket: u64,
     /// What it has of the queues it consumes from.
@@ -77,7 +84,7 @@ impl Host for Replica {
     }
 
     fn takes(&self) -> bool {
-        self.up() && !self.draining
+        self.up() && !self.draining && self.listed
     }
 
     fn load(&self) -> usize {
@@ -104,6 +111,9 @@ impl Replica {
             leaked: 0,
             up_since: Time::ZERO,
             crash_loop: CrashLoop::default(),
+            ready: true,
+            listed: true,
+            probes: None,
             ticket: 0,
             inboxes: Vec::new(),
             cache: None,
@@ -148,7 +158,21 @@ impl Replica {
 
     /// Whether something waits for a thread.
     pub fn has_waiting(&self) -> bool {
-        !self.accept.is_empty() || self.buffered > 0
+        !self.accept.is_empty()
+            || self.buffered > 0
+            || self.probes.as_ref().is_some_and(|p| !p.line.is_empty())
+    }
+
+    /// Requests and probes that wait for a thread.
+    pub fn in_line(&self) -> usize {
+        let probes = self.probes.as_ref().map_or(0, |probes| probes.line.len());
+        self.accept.len() + probes
+    }
+
+    /// The ticket of the probe that has waited longest for a thread.
+    pub fn probe_ticket(&self) -> Option<u64> {
+        let first = self.probes.as_ref()?.line.front();
+        first.map(|asked| asked.ticket)
     }
 
     /// Whether it has nothing to do and no broker thinks so.

@@ -2,6 +2,7 @@
 
 use super::leak;
 use super::outbox::Outbox;
+use super::probe;
 use super::replica::Replica;
 use super::usage::Usage;
 use super::world::World;
@@ -28,6 +29,7 @@ pub fn resize(world: &mut World, out: &mut Outbox<'_>, node: NodeIx, wanted: usi
             cache: Replica::cold(&server.spec),
             usage: server.scaler.is_some().then(usage),
             up_since: out.now,
+            ready: !server.spec.readiness.on,
             ..Replica::new(number)
         };
         out.say(Fact::Joined {
@@ -35,6 +37,13 @@ pub fn resize(world: &mut World, out: &mut Outbox<'_>, node: NodeIx, wanted: usi
             replica: number,
             up: replica.up(),
         });
+        if !replica.ready {
+            out.say(Fact::Readiness {
+                node,
+                replica: number,
+                ready: false,
+            });
+        }
         if fresh {
             let at = ReplicaIx { node, number };
             out.after(startup, Event::Ready(at, replica.life));
@@ -60,6 +69,7 @@ pub fn resize(world: &mut World, out: &mut Outbox<'_>, node: NodeIx, wanted: usi
     for edge in &server.ins {
         out.soon(Event::Pump(*edge));
     }
+    probe::list(world, node);
     for number in going {
         retire(world, out, ReplicaIx { node, number });
     }
@@ -91,4 +101,5 @@ pub fn retire(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx) {
         replica: at.number,
         up,
     });
+    probe::list(world, at.node);
 }

@@ -5,7 +5,9 @@ use super::hedge;
 use super::job;
 use super::leak;
 use super::outbox::Outbox;
+use super::probe;
 use super::purpose;
+use super::replica::Replica;
 use super::scaling;
 use super::work::{Job, Lookup, Origin, Place, Station};
 use super::world::{Waiting, World};
@@ -37,7 +39,13 @@ pub fn reach(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
         request,
         luck.part(purpose::BALANCE),
     ) else {
-        turn_away(world, out, node, key, By::DownService);
+        let runs = server.replicas.iter().any(Replica::consumes);
+        let by = if runs {
+            By::UnreadyService
+        } else {
+            By::DownService
+        };
+        turn_away(world, out, node, key, by);
         return;
     };
     let number = server.replicas[place].number;
@@ -53,7 +61,7 @@ pub fn reach(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
     let free = threads.saturating_sub(replica.busy);
     if free > 0 && !replica.stall.paused {
         start_attempt(world, out, at, key, out.now);
-    } else if spec.queue.admits(replica.accept.len().saturating_sub(free)) {
+    } else if spec.queue.admits(replica.in_line().saturating_sub(free)) {
         // While it is paused some of those wait for a thread that is free.
         let ticket = replica.next_ticket();
         replica.gauge(out.now);
@@ -105,6 +113,10 @@ pub fn dispatch(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx) {
         if !replica.up() || replica.stall.paused || !server.spec.threads.admits(replica.busy) {
             return;
         }
+        if probe_is_next(world, at, out.now) {
+            probe::take(world, out, at);
+            continue;
+        }
         let request = replica.accept.front().map(|w| w.ticket);
         let message = replica
             .inboxes
@@ -127,6 +139,34 @@ pub fn dispatch(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx) {
     {
         scaling::retire(world, out, at);
     }
+}
+
+/// Whether a probe waits for a thread, and is next.
+fn probe_is_next(world: &World, at: ReplicaIx, now: Time) -> bool {
+    let Some((server, replica)) = world.replica(at) else {
+        return false;
+    };
+    let Some(ticket) = replica.probe_ticket() else {
+        return false;
+    };
+    let spec = &server.spec;
+    let newest = spec
+        .discipline
+        .newest_first(replica.filled, now, spec.interval);
+    let before_requests = if newest {
+        let last = replica.accept.back();
+        last.is_none_or(|waiting| waiting.ticket < ticket)
+    } else {
+        let first = replica.accept.front();
+        first.is_none_or(|waiting| ticket < waiting.ticket)
+    };
+    let messages = replica.inboxes.iter();
+    let mut ready = messages.filter(|(edge, inbox)| {
+        let spec = &world.link(*edge).spec;
+        spec.consumers().admits(inbox.active)
+    });
+    before_requests
+        && ready.all(|(_, inbox)| inbox.buffer.front().is_none_or(|m| ticket < m.ticket))
 }
 
 fn take_request(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx) {

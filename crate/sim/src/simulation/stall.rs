@@ -37,7 +37,7 @@ impl Stall {
     }
 
     /// For how long it has stood still, in all its life.
-    fn clock(&self, now: Time) -> Span {
+    pub fn clock(&self, now: Time) -> Span {
         if self.stands() {
             self.stood + now.since(self.since)
         } else {
@@ -77,6 +77,46 @@ pub fn holds_cancel(
     }
 }
 
+/// Whether the answer to a probe has to wait. One that is given apart waits for the end of a pause alone.
+pub fn holds_probe(
+    world: &mut World,
+    out: &mut Outbox<'_>,
+    event: Event,
+    at: ReplicaIx,
+    number: u32,
+) -> bool {
+    if !world.trouble.stalls {
+        return false;
+    }
+    let Some(replica) = world.replica_mut(at) else {
+        return false;
+    };
+    let (stall, probes) = (&mut replica.stall, &mut replica.probes);
+    let Some(asked) = probes
+        .as_mut()
+        .and_then(|probes| probes.working.iter_mut().find(|of| of.number == number))
+    else {
+        return false;
+    };
+    if !asked.thread {
+        if stall.paused {
+            stall.parked.push((event, Span::ZERO));
+        }
+        return stall.paused;
+    }
+    let clock = stall.clock(out.now);
+    let left = Span::nanos(clock.as_nanos() - asked.stood.as_nanos());
+    if stall.stands() {
+        stall.parked.push((event, left));
+        return true;
+    }
+    asked.stood = clock;
+    if left > Span::ZERO {
+        out.after(left, event);
+    }
+    left > Span::ZERO
+}
+
 fn puts_off(world: &mut World, out: &mut Outbox<'_>, event: Event, key: JobKey) -> bool {
     let Some(job) = world.jobs.get_mut(key) else {
         return false;
@@ -103,6 +143,22 @@ fn puts_off(world: &mut World, out: &mut Outbox<'_>, event: Event, key: JobKey) 
     true
 }
 
+/// Something that waited has what was left before it from now on.
+fn goes_on(world: &mut World, at: ReplicaIx, event: Event, clock: Span) {
+    if let Event::Worked(key) = event {
+        if let Some(job) = world.jobs.get_mut(key) {
+            job.stood = clock;
+        }
+    } else if let Event::Probed(_, _, number) = event
+        && let Some(probes) = world.replica_mut(at).and_then(|r| r.probes.as_mut())
+    {
+        let asked = probes.working.iter_mut().find(|of| of.number == number);
+        if let Some(asked) = asked {
+            asked.stood = clock;
+        }
+    }
+}
+
 /// A replica begins to stand still, or one of two reasons for it ends.
 pub fn set(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, hung: bool, paused: bool) {
     world.trouble.stalls |= hung || paused;
@@ -118,18 +174,20 @@ pub fn set(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, hung: bool, p
     let resumes = stall.paused && !paused;
     (stall.hung, stall.paused) = (hung, paused);
     (stall.stood, stall.since) = (stood, out.now);
-    let parked = if stall.stands() {
+    let stands = stall.stands();
+    let parked = if stands && !resumes {
         Vec::new()
     } else {
         std::mem::take(&mut stall.parked)
     };
     for (event, left) in parked {
-        if let Event::Worked(key) = event
-            && let Some(job) = world.jobs.get_mut(key)
-        {
-            job.stood = stood;
+        if stands {
+            // Most of it will have to wait again.
+            out.soon(event);
+        } else {
+            goes_on(world, at, event, stood);
+            out.after(left, event);
         }
-        out.after(left, event);
     }
     if resumes {
         out.soon(Event::Dispatch(at));

@@ -22,7 +22,7 @@ use crate::swarm::Dice;
 /// So many boards are drawn for a parameter alone.
 const SOME: u64 = 20;
 /// So many are drawn with the others of its element before it counts as ignored.
-const MOST: u64 = 300;
+const MOST: u64 = 1_500;
 
 /// A board, the trouble on it, and what comes of it.
 struct Witness {

@@ -16,6 +16,7 @@ mod hedging;
 mod ignored;
 mod laws;
 mod measures;
+mod probes;
 mod replay;
 mod replicas;
 mod restarts;

@@ -146,6 +146,10 @@ fn line(scenario: &sim::Scenario, millis: u64, fact: &Fact) -> Option<String> {
         | Fact::Switched { .. }
         | Fact::Leaked { .. }
         | Fact::BackOff { .. }
+        | Fact::ProbeBegan { .. }
+        | Fact::ProbeEnded { .. }
+        | Fact::Probed { .. }
+        | Fact::Readiness { .. }
         | Fact::Collected { .. }
         | Fact::Freed { .. }
         | Fact::Adopted => return None,

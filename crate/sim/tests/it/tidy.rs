@@ -161,8 +161,17 @@ fn every_setting_has_its_field() {
         for (key, value) in json.as_object().unwrap() {
             match value.as_object() {
                 Some(part)
-                    if ["memory", "restart", "burst", "closed", "cache", "autoscale"]
-                        .contains(&key.as_str()) =>
+                    if [
+                        "memory",
+                        "restart",
+                        "readiness",
+                        "liveness",
+                        "burst",
+                        "closed",
+                        "cache",
+                        "autoscale",
+                    ]
+                    .contains(&key.as_str()) =>
                 {
                     keys.extend(part.keys().map(|inner| format!("{key}.{inner}")));
                 }
