@@ -10,7 +10,7 @@ mod policies;
 mod profile;
 mod scale;
 
-use sim::scenario::{EdgeId, NodeId};
+use sim::scenario::{EdgeId, Model, NodeId, NodeKind};
 use yew::prelude::*;
 
 use crate::icon::icon;
@@ -29,7 +29,11 @@ pub(crate) fn inspector(store: &Store, shown: &Shown, act: &Callback<Action>) ->
             let node = store.scenario.nodes.get(id)?;
             let title = store.scenario.node_name(id).to_owned();
             let form = node_form(store, id, act)?;
-            (title, node.kind.word(), id.as_str(), state(shown, id), form)
+            let live = match &node.kind {
+                NodeKind::Client(_) => Html::default(),
+                NodeKind::Service(service) => state(shown, id, service.model),
+            };
+            (title, node.kind.word(), id.as_str(), live, form)
         }
         Selection::Edge(id) => {
             let live = shown
@@ -60,7 +64,8 @@ pub(crate) fn inspector(store: &Store, shown: &Shown, act: &Callback<Action>) ->
 }
 
 /// How a service does, and what the word means.
-fn state(shown: &Shown, id: &NodeId) -> Html {
+fn state(shown: &Shown, id: &NodeId, model: Model) -> Html {
+    let workers = model.workers();
     let Some(frame) = shown.services.get(id) else {
         return Html::default();
     };
@@ -68,8 +73,16 @@ fn state(shown: &Shown, id: &NodeId) -> Html {
     let mut more = Vec::new();
     if frame.orphans >= 0.5 {
         more.push(format!(
-            "{:.0} threads do work that nobody waits for.",
+            "{:.0} {workers} do work that nobody waits for.",
             frame.orphans
+        ));
+    }
+    let [off, line] = frame.off;
+    if off >= 0.05 {
+        more.push(format!(
+            "{} requests in flight hold no thread; {} of them are in line for one of its {workers}.",
+            words::count(f64::from(off)),
+            words::count(f64::from(line))
         ));
     }
     if frame.prefetched >= 0.5 {
@@ -117,7 +130,7 @@ fn state(shown: &Shown, id: &NodeId) -> Html {
                 }
             })
             .collect();
-        more.push(format!("Busy threads by replica: {}.", busy.join(", ")));
+        more.push(format!("Busy {workers} by replica: {}.", busy.join(", ")));
     }
     html! {
         <p {class}><b>{ words::capital(frame.state.word()) }{ ". " }</b>{ frame.state.meaning() }{ " " }{ more.join(" ") }</p>

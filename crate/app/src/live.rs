@@ -138,6 +138,7 @@ mod tests {
             hit_rate: None,
             kills: 0,
             running: 1.0,
+            off: [0.0; 2],
             starting: 0,
             wanted: None,
             unready: 0,

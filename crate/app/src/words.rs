@@ -148,8 +148,9 @@ pub(crate) fn change(scenario: &Scenario, change: &Change) -> Option<String> {
         let pool = match scenario.nodes.get(&change.id).map(|node| &node.kind) {
             Some(sim::scenario::NodeKind::Service(service)) => match service.pool().number() {
                 Some(n) => format!(
-                    "{} of {n} threads",
-                    count(f64::from(change.busy).min(f64::from(n)))
+                    "{} of {n} {}",
+                    count(f64::from(change.busy).min(f64::from(n))),
+                    service.model.workers()
                 ),
                 None => format!("{} threads", count(f64::from(change.busy))),
             },

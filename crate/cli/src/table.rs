@@ -1,5 +1,6 @@
 //! Tables: the report for people, legible at 120 columns.
 
+mod loops;
 mod scaling;
 mod whole;
 
@@ -26,6 +27,7 @@ pub(crate) fn all(scenario: &Scenario, report: &Report) -> String {
         waits(report),
         replicas(report),
         scaling::all(report),
+        loops::all(report),
         calls(report),
         queues(report),
     ];

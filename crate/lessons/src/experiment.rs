@@ -44,6 +44,7 @@ pub const EXPERIMENTS: &[Shipped] = shipped![
     "r06-loss"
     "r07a-tandem"
     "r09a-blocking-chain"
+    "r09a-chain-without-threads"
     "r09b-slow-leaf"
     "r09d-nested-pools"
     "r10a-retry"
@@ -78,6 +79,9 @@ pub const EXPERIMENTS: &[Shipped] = shipped![
     "t11-cache"
     "t20-lost-on-the-way"
     "t30-autoscaler"
+    "t31-event-loops"
+    "t32-waiting-holds-nothing"
+    "t33-blocked-loop"
     "t40-garbage"
     "t41-death-spiral"
 ];

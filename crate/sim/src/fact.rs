@@ -130,7 +130,20 @@ pub enum Fact {
         hit: bool,
     },
     /// The caller of a job at work gave up.
-    Orphaned { node: NodeIx, request: u64 },
+    /// It `holds` a thread, a loop or a carrier, or it does not.
+    Orphaned {
+        node: NodeIx,
+        request: u64,
+        holds: bool,
+    },
+    /// A job without a thread of its own got, left or waits for a loop or a carrier.
+    Turned {
+        node: NodeIx,
+        replica: u32,
+        request: u64,
+        turn: Turn,
+        orphan: bool,
+    },
     /// A job ended; `cause` says why, where it ended badly; `held` is how long it had its thread, `took` the
     /// time since it came.
     Finished {
@@ -319,6 +332,21 @@ pub enum Stop {
     Memory,
     /// It failed its liveness probe.
     Liveness,
+}
+
+/// What became of the loop or the carrier of a job. One that begins or ends is taken to have it then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// It begins, and has to wait for it.
+    BeginsInLine,
+    /// It leaves it for a call.
+    Parks,
+    /// It waits for it after a call.
+    Lines,
+    /// It has it, after a call.
+    Runs,
+    /// It has it, after it has waited.
+    RunsFromLine,
 }
 
 /// Where a message was.

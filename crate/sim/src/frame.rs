@@ -135,6 +135,8 @@ pub struct ServiceFrame {
     pub working: f32,
     /// Threads that wait, by the edge they wait on; the longest wait first.
     pub waiting: Vec<(EdgeId, f32)>,
+    /// In flight without a thread, of a service with loops or carriers; of those, in line for one.
+    pub off: [f32; 2],
     /// Requests in the accept queue.
     pub queue: f32,
     /// Prefetched messages that wait for a thread.
@@ -384,7 +386,6 @@ pub struct Change {
     pub refused: f32,
 }
 
-/// Whether a dot goes forward over its edge.
 impl FlightKind {
     /// Every kind, in the order of the enum.
     pub const ALL: [FlightKind; 8] = [

@@ -9,12 +9,14 @@ mod glance;
 mod held;
 pub mod histogram;
 mod lives;
+mod looped;
 mod queue_report;
 mod reach;
 mod recent;
 pub mod recovery;
 mod replica;
 pub mod report;
+mod scaled;
 pub mod system;
 mod tally;
 mod times;
@@ -228,7 +230,16 @@ impl Meter {
                 tally.counts.lookups += 1;
                 tally.counts.hits += u64::from(hit);
             }),
-            Fact::Orphaned { node, .. } => self.service(node, |tally| tally.orphans.add(now, 1)),
+            Fact::Orphaned { node, holds, .. } => {
+                self.service(node, |tally| tally.orphans.add(now, holds.into()));
+            }
+            Fact::Turned {
+                node,
+                replica,
+                turn,
+                orphan,
+                ..
+            } => self.service(node, |tally| tally.turned(now, replica, turn, orphan)),
             Fact::Finished {
                 node,
                 replica,
@@ -380,20 +391,11 @@ impl Meter {
             Fact::Left { node, replica, up } => {
                 self.service(node, |tally| tally.left(now, replica, up));
             }
-            Fact::Advised { node, wanted } => self.service(node, |tally| {
-                tally.wanted.set(now, i64::from(wanted));
-                tally.counts.advised += 1;
-            }),
-            Fact::Scaled { node, from, to } => {
-                self.service(node, |tally| {
-                    tally.counts.scaled_up += u64::from(to > from);
-                    tally.counts.scaled_down += u64::from(to < from);
-                });
-                self.mark(now, node, |id| MarkKind::Scaled(id, from, to));
+            Fact::Advised { node, wanted } => {
+                self.service(node, |tally| tally.advised(now, wanted));
             }
-            Fact::Ready { node, replica } => {
-                self.service(node, |tally| tally.ready(now, replica));
-            }
+            Fact::Scaled { node, from, to } => self.scaled(now, node, (from, to)),
+            Fact::Ready { node, replica } => self.service(node, |tally| tally.ready(now, replica)),
             Fact::Switched { edge, mode } => {
                 let id = self.edge(edge).id.clone();
                 let kind = id.map(|id| MarkKind::Switched(id, mode));

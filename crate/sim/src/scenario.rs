@@ -23,7 +23,7 @@ pub use edge::{Edge, Group, Mode};
 pub use edit::Edit;
 pub use fault::{Fault, FaultKind, PlannedFault, Target};
 pub use id::{EdgeId, NodeId};
-pub use node::{Memory, Node, NodeKind, Point, Role, Service};
+pub use node::{Memory, Model, Node, NodeKind, Point, Role, Service};
 pub use save::LoadError;
 
 /// The board, its faults, its traffic and its seed.

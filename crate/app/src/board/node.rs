@@ -161,9 +161,10 @@ fn label(
 ) -> String {
     let busy = working + waiting;
     let kind = kind.word().to_ascii_lowercase();
+    let workers = service.model.workers();
     let mut label = match service.pool().number() {
-        Some(n) => format!("{name}, {kind}, {busy} of {n} threads busy"),
-        None => format!("{name}, {kind}, {busy} threads busy"),
+        Some(n) => format!("{name}, {kind}, {busy} of {n} {workers} busy"),
+        None => format!("{name}, {kind}, {busy} {workers} busy"),
     };
     if let Some(on) = callee.filter(|_| waiting > 0) {
         label = format!("{label}, {waiting} waiting on {on}");

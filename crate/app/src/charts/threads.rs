@@ -69,7 +69,7 @@ fn pools(scenario: &Scenario) -> impl Iterator<Item = (usize, String, f32)> {
             NodeKind::Client(_) => None,
         });
     services.enumerate().filter_map(|(place, (id, service))| {
-        let threads = service.threads.number()?;
+        let threads = service.workers().number()?;
         Some((
             place,
             scenario.node_name(id).to_owned(),

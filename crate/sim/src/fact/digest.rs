@@ -109,7 +109,23 @@ impl Fact {
                     waited.as_nanos() << 2 | flags,
                 )
             }
-            Fact::Orphaned { node, request } => (15, node.0, request, 0),
+            Fact::Orphaned {
+                node,
+                request,
+                holds,
+            } => (15, node.0, request, u64::from(!holds)),
+            Fact::Turned {
+                node,
+                replica,
+                request,
+                turn,
+                orphan,
+            } => (
+                of(143, replica),
+                node.0,
+                request,
+                (turn as u64) << 1 | u64::from(orphan),
+            ),
             Fact::Finished {
                 node,
                 replica,

@@ -133,7 +133,8 @@ impl Meter {
                 completed: (counts_now.completed - counts.completed) as f32,
                 errors: (counts_now.errors - counts.errors) as f32,
                 refused: (counts_now.refused - counts.refused) as f32,
-                busy: (areas_now.busy - areas.busy) as f32 / (secs * 1e9) as f32,
+                busy: (areas_now.busy - areas.busy + areas_now.off - areas.off) as f32
+                    / (secs * 1e9) as f32,
                 full: tally.full.iter().filter(|full| **full).count() as f32 / SECOND as f32,
                 backlog: waits as f32,
                 backlog_before: tally.backlog.front().copied().unwrap_or(0.0) as f32,

@@ -198,6 +198,7 @@ fn service_frame(
         state,
         working: level(last.busy, &tally.busy),
         waiting: Vec::new(),
+        off: [level(last.off, &tally.off), level(last.line, &tally.line)],
         queue: level(last.queue, &tally.queue),
         prefetched: level(last.buffered, &tally.buffered),
         memory: if from == now {

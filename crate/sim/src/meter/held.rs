@@ -1,14 +1,13 @@
 //! Memory over time, from the levels that are gauged anyway: an event that changes them counts no bytes.
 
-use crate::scenario::Memory;
-use crate::units::Bytes;
+use crate::scenario::Service;
 
 /// What a service holds in memory: so many bytes for each of its levels.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Held {
     /// While it runs.
     base: i128,
-    /// For a busy thread.
+    /// For what is in flight.
     busy: i128,
     /// For something that waits.
     item: i128,
@@ -18,17 +17,17 @@ pub struct Held {
 
 impl Held {
     /// What these settings make it hold.
-    pub fn new(memory: &Memory) -> Self {
-        let bytes = |bytes: Bytes| i128::from(bytes.get());
+    pub fn new(spec: &Service) -> Self {
+        let [base, busy, item] = spec.footprint().map(|bytes| i128::from(bytes.get()));
         Held {
-            base: bytes(memory.base),
-            busy: bytes(memory.per_thread) + bytes(memory.per_request),
-            item: bytes(memory.per_item),
+            base,
+            busy,
+            item,
             earlier: 0,
         }
     }
 
-    /// The bytes held at these levels: running, busy threads, queued, prefetched.
+    /// The bytes held at these levels: running, in flight, queued, prefetched.
     pub const fn level(&self, [up, busy, queued, prefetched]: [i128; 4]) -> i128 {
         self.base * up + self.busy * busy + self.item * (queued + prefetched)
     }

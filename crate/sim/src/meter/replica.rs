@@ -12,6 +12,8 @@ use crate::units::Time;
 pub struct ReplicaTally {
     pub number: u32,
     pub busy: Gauge,
+    /// In flight without a thread.
+    pub off: Gauge,
     pub waiting: Gauge,
     pub queue: Gauge,
     pub buffered: Gauge,
@@ -67,7 +69,7 @@ impl ReplicaTally {
         new
     }
 
-    fn gauges(&mut self) -> [&mut Gauge; 7] {
+    fn gauges(&mut self) -> [&mut Gauge; 8] {
         [
             &mut self.busy,
             &mut self.waiting,
@@ -76,6 +78,7 @@ impl ReplicaTally {
             &mut self.up,
             &mut self.leaked,
             &mut self.unready,
+            &mut self.off,
         ]
     }
 
@@ -88,15 +91,16 @@ impl ReplicaTally {
 
     /// The areas at an instant.
     pub fn areas(&self, now: Time, memory: &Held) -> ReplicaAreas {
-        let [up, busy, queue, buffered] =
-            [self.up, self.busy, self.queue, self.buffered].map(|gauge| gauge.area_at(now));
+        let [up, busy, queue, buffered, off] =
+            [self.up, self.busy, self.queue, self.buffered, self.off]
+                .map(|gauge| gauge.area_at(now));
         ReplicaAreas {
             number: self.number,
             busy,
             waiting: self.waiting.area_at(now),
             queue,
             up,
-            memory: memory.level([up, busy, queue, buffered]) + self.leaked.area_at(now),
+            memory: memory.level([up, busy + off, queue, buffered]) + self.leaked.area_at(now),
         }
     }
 }
@@ -149,6 +153,7 @@ impl ServiceTally {
                 self.up,
                 self.leaked,
                 self.unready,
+                self.off,
             ]) {
                 *gauge = level;
             }

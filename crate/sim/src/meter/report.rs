@@ -119,6 +119,10 @@ pub struct ServiceReport {
     pub waiting: f64,
     /// The same by the edge they wait on, mean.
     pub waiting_on: BTreeMap<String, f64>,
+    /// In flight, mean: on a thread or without one.
+    pub in_flight: f64,
+    /// In line for a loop or a carrier, mean.
+    pub in_line: f64,
     /// Busy divided by threads; none for an unbounded pool.
     pub utilisation: Option<f64>,
     /// In the accept queue, mean.
@@ -302,6 +306,8 @@ fn service(id: &str, state: &'static str, tally: &ServiceTally, window: Window) 
         working: busy - waiting,
         waiting,
         waiting_on: BTreeMap::new(),
+        in_flight: busy + window.mean(&tally.off),
+        in_line: window.mean(&tally.line),
         utilisation: (pool > 0.0).then(|| busy / pool),
         queue,
         queue_wait_ms: (counts.let_in > 0)

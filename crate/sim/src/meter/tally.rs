@@ -71,6 +71,8 @@ pub struct ServiceCounts {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ServiceAreas {
     pub busy: i128,
+    pub off: i128,
+    pub line: i128,
     pub waiting: i128,
     pub queue: i128,
     pub buffered: i128,
@@ -104,6 +106,9 @@ pub struct ClientTally {
 pub struct ServiceTally {
     pub counts: ServiceCounts,
     pub busy: Gauge,
+    /// In flight without a thread, a loop or a carrier; of those, in line for one.
+    pub off: Gauge,
+    pub line: Gauge,
     pub waiting: Gauge,
     pub queue: Gauge,
     pub buffered: Gauge,
@@ -228,7 +233,7 @@ impl ServiceTally {
     /// Takes over the settings that the figures need.
     pub fn follow(&mut self, server: &Server, now: Time) {
         self.id = Some(server.id.clone());
-        self.pool = i64::from(server.spec.threads.number().unwrap_or(0));
+        self.pool = i64::from(server.spec.workers().number().unwrap_or(0));
         if self.replicas.is_empty() {
             for replica in &server.replicas {
                 self.joined(now, replica.number, replica.up());
@@ -236,20 +241,23 @@ impl ServiceTally {
         }
         self.resize(now);
         let before = self.held_area(now);
-        self.memory = Held::new(&server.spec.memory);
+        self.memory = Held::new(&server.spec);
         let anew = self.held_area(now);
         self.memory.carry(before - anew);
     }
 
     /// The area under its memory, in bytes times nanoseconds.
     pub fn held_area(&self, now: Time) -> i128 {
-        let areas = [self.up, self.busy, self.queue, self.buffered].map(|gauge| gauge.area_at(now));
-        self.memory.area(areas) + self.leaked.area_at(now)
+        let [up, busy, off, queue, buffered] =
+            [self.up, self.busy, self.off, self.queue, self.buffered].map(|of| of.area_at(now));
+        self.memory.area([up, busy + off, queue, buffered]) + self.leaked.area_at(now)
     }
 
     /// What it holds in memory now, in bytes.
     pub fn held(&self) -> f64 {
-        let levels = [self.up, self.busy, self.queue, self.buffered].map(|gauge| gauge.level());
+        let [up, busy, off, queue, buffered] =
+            [self.up, self.busy, self.off, self.queue, self.buffered].map(|of| of.level());
+        let levels = [up, busy + off, queue, buffered];
         (self.memory.level(levels.map(i128::from)) + i128::from(self.leaked.level())) as f64
     }
 
@@ -262,6 +270,8 @@ impl ServiceTally {
         };
         *self = ServiceTally {
             busy: anew(old.busy),
+            off: anew(old.off),
+            line: anew(old.line),
             waiting: anew(old.waiting),
             queue: anew(old.queue),
             buffered: anew(old.buffered),
@@ -297,6 +307,8 @@ impl ServiceTally {
     pub fn areas(&self, now: Time) -> ServiceAreas {
         ServiceAreas {
             busy: self.busy.area_at(now),
+            off: self.off.area_at(now),
+            line: self.line.area_at(now),
             waiting: self.waiting.area_at(now),
             queue: self.queue.area_at(now),
             buffered: self.buffered.area_at(now),

@@ -191,14 +191,14 @@ impl Scenario {
                         ));
                     }
                     let by_cpu = scale.metric == Metric::Cpu;
-                    if scale.on && by_cpu && service.threads == Limit::Unbounded {
+                    if scale.on && by_cpu && service.workers() == Limit::Unbounded {
                         hints.push(say(
                             "Its autoscaler goes by CPU, but its threads are unbounded, so there is no share of them: \
                              it does nothing. Let it go by concurrency.",
                         ));
                     }
                     let memory = &service.memory;
-                    if memory.limit.is_some_and(|limit| memory.held(1, 0) > limit) {
+                    if memory.limit.is_some_and(|limit| service.held(1, 0) > limit) {
                         hints.push(say(
                             "Its memory limit is below what one request needs: every request kills it.",
                         ));

@@ -50,6 +50,9 @@ pub struct Edge {
     /// The same of answers, confirms and acks.
     #[serde(default)]
     pub loss_back: Ratio,
+    /// The share of its calls that block what an event loop or a virtual thread runs on.
+    #[serde(default)]
+    pub blocking: Ratio,
     /// Policies, outermost first. On an async edge they wrap the publish up to its confirm.
     #[serde(default)]
     pub policies: Vec<Policy>,
@@ -153,6 +156,7 @@ impl Edge {
             latency_back: None,
             loss: Ratio::ZERO,
             loss_back: Ratio::ZERO,
+            blocking: Ratio::ZERO,
             policies: Vec::new(),
             broker: Kind::Queue,
             queue: Queue::default(),
@@ -288,6 +292,15 @@ impl Edge {
             "This share of answers, confirms and acks is lost: the work is done, and the caller does not know. What a \
              broker waits for in vain it delivers again after a minute.",
             "Linux tcp_retries2 = 15: 924.6 s; RabbitMQ heartbeat: 60 s",
+        ),
+        Field::new(
+            "blocking",
+            "Calls that block",
+            Control::Share,
+            access!(Ratio, blocking),
+            "This share of its calls holds the caller's event loop, or pins its virtual thread to the carrier, until \
+             they are answered. A caller with a thread for each request waits with that anyway.",
+            "Netty: never block a loop; JDK 21 to 23: synchronized pins, JEP 491 ends that",
         ),
     ];
 }

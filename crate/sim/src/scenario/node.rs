@@ -1,7 +1,9 @@
 //! Nodes: what stands on the board, with every setting it has.
 
 mod autoscale;
+mod caching;
 mod memory;
+mod model;
 mod probes;
 
 use schemars::JsonSchema;
@@ -18,6 +20,7 @@ use crate::field::{Control, Field, Value, access, choice, join};
 use crate::probe::{Liveness, Readiness};
 use crate::units::{Limit, Ratio, Span};
 pub use memory::Memory;
+pub use model::Model;
 
 /// A client or a service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -57,12 +60,12 @@ impl From<Point> for (i32, i32) {
 }
 
 /// What a node is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[allow(
     clippy::large_enum_variant,
-    reason = "nodes are few, and most of them are services"
+    reason = "nodes are few, and a box would stand in the way of every setting"
 )]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum NodeKind {
     /// Where requests come from.
     Client(Client),
@@ -92,6 +95,16 @@ pub struct Service {
     pub balance: Balance,
     /// Threads in the pool of each replica.
     pub threads: Limit,
+    /// How it works on many requests at once: with these threads, or with loops or carriers instead.
+    pub model: Model,
+    /// Event loops of each replica.
+    pub loops: u32,
+    /// Connections that each replica of a caller keeps open to the loops; unbounded: one for each request.
+    pub connections: Limit,
+    /// Threads of each replica that carry the virtual ones.
+    pub carriers: u32,
+    /// Requests that each replica takes on at once, where they have no thread each.
+    pub in_flight: Limit,
     /// Requests that may wait for a thread.
     pub queue: Limit,
     /// Who of them is next.
@@ -160,6 +173,11 @@ impl Default for Service {
             replicas: 1,
             balance: Balance::RoundRobin,
             threads: Limit::Of(16),
+            model: Model::Blocking,
+            loops: 4,
+            connections: Limit::Of(500),
+            carriers: 4,
+            in_flight: Limit::Unbounded,
             queue: Limit::Of(32),
             discipline: Discipline::Fifo,
             drop_expired: false,
@@ -199,7 +217,7 @@ impl Service {
 
     /// The threads of so many replicas.
     pub fn pool_of(&self, replicas: u32) -> Limit {
-        match self.threads {
+        match self.workers() {
             Limit::Of(threads) => Limit::Of(threads.saturating_mul(replicas)),
             Limit::Unbounded => Limit::Unbounded,
         }
@@ -208,14 +226,18 @@ impl Service {
     /// What a person can set.
     pub const FIELDS: &'static [Field<Service>] = &join::<_, { Self::OWN.len() + Self::PARTS }>(&[
         Self::OWN,
+        model::FIELDS,
         memory::FIELDS,
         probes::READINESS,
         probes::LIVENESS,
+        caching::FIELDS,
         autoscale::FIELDS,
     ]);
 
     /// The rows of its parts.
-    const PARTS: usize = memory::FIELDS.len()
+    const PARTS: usize = model::FIELDS.len()
+        + memory::FIELDS.len()
+        + caching::FIELDS.len()
         + probes::READINESS.len()
         + probes::LIVENESS.len()
         + autoscale::FIELDS.len();
@@ -351,47 +373,6 @@ impl Service {
             Control::Share,
             access!(Ratio, errors),
             "The share of its work that ends in an error, after the work is done.",
-            "Tailback",
-        ),
-        Field::new(
-            "cache.population",
-            "Keys",
-            Control::Count(1, 100_000),
-            access!(Count, cache.population),
-            "How many different keys are asked for. Of a cache.",
-            "Tailback",
-        ),
-        Field::new(
-            "cache.skew",
-            "Skew of keys",
-            Control::Factor(Ratio::ZERO, Ratio::whole(5)),
-            access!(Ratio, cache.skew),
-            "The exponent of their popularity (Zipf); 0 makes all alike. Of a cache.",
-            "YCSB: 0.99; web requests: 0.64 to 0.83 (Breslau et al., INFOCOM 1999)",
-        ),
-        Field::new(
-            "cache.capacity",
-            "Entries",
-            Control::Count(1, 100_000),
-            access!(Count, cache.capacity),
-            "How many entries it holds. The least recently used one makes room. Of a cache.",
-            "Redis maxmemory-policy: allkeys-lru",
-        ),
-        Field::new(
-            "cache.ttl",
-            "Time to live",
-            Control::Span(Span::ZERO, Span::DAY),
-            access!(Span, cache.ttl),
-            "How long an entry is good after it was filled; 0: for ever. Of a cache.",
-            "Redis EXPIRE; without it keys do not expire",
-        ),
-        Field::new(
-            "cache.warm",
-            "Warm at the start",
-            Control::Flag,
-            access!(Flag, cache.warm),
-            "Whether it begins with the most popular keys. After a crash or a flush it is cold all the same. Of a \
-             cache.",
             "Tailback",
         ),
     ];

@@ -13,7 +13,7 @@ use super::outbox::Outbox;
 use super::replica::Replica;
 use super::world::{Link, NodeState, Server, Source, World};
 use super::{
-    autoscaler, call, client, delivery, express, life, plan, prober, relay, scaling, trouble,
+    autoscaler, call, client, delivery, express, life, loops, plan, prober, relay, scaling, trouble,
 };
 use crate::balance::Balancer;
 use crate::dedup::Seen;
@@ -198,8 +198,9 @@ fn update_node(world: &mut World, out: &mut Outbox<'_>, ix: NodeIx, node: &Node)
                         (cache, _) => *cache = Replica::first(spec, out.now),
                     }
                 }
-                for at in server.all(ix) {
-                    out.soon(Event::Dispatch(at));
+                let replicas: Vec<ReplicaIx> = server.all(ix).collect();
+                for at in &replicas {
+                    out.soon(Event::Dispatch(*at));
                 }
                 for edge in &server.ins {
                     out.soon(Event::Pump(*edge));
@@ -209,6 +210,9 @@ fn update_node(world: &mut World, out: &mut Outbox<'_>, ix: NodeIx, node: &Node)
                     let number = replica.number;
                     let at = ReplicaIx { node: ix, number };
                     out.soon(Event::OutOfMemory(at, replica.life));
+                }
+                for at in replicas {
+                    loops::follow(world, out, at);
                 }
                 if resizes {
                     scaling::resize(world, out, ix, spec.replicas as usize, Span::ZERO);

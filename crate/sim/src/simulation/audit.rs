@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Simulation;
+use super::loops::{Loops, Seat, Stand};
 use super::probe::Probes;
 use super::work::{Origin, Phase, Place, Station};
 use super::world::{NodeState, Server};
@@ -67,6 +68,7 @@ impl Simulation {
         if jobs != replica.busy {
             found.push(format!("{id}: {} busy threads, {jobs} jobs", replica.busy));
         }
+        self.audit_lanes(&id, at, replica.loops.as_deref(), found);
         let prefetched: usize = replica
             .inboxes
             .iter()
@@ -138,6 +140,46 @@ impl Simulation {
         for waiting in &replica.accept {
             if world.attempts.get(waiting.key).map(|a| a.place) != Some(Place::Queued) {
                 found.push(format!("{id}: an attempt in the accept queue is elsewhere"));
+            }
+        }
+    }
+
+    /// Whoever sits or stands in line is where it should be, and nobody waits beside a free seat.
+    fn audit_lanes(&self, id: &str, at: ReplicaIx, loops: Option<&Loops>, found: &mut Vec<String>) {
+        let world = self.world();
+        let lanes = loops.map_or(&[][..], |loops| &loops.lanes);
+        let mut seated = vec![0; lanes.len()];
+        let mut standing = 0;
+        for (key, job) in world.jobs.iter().filter(|(_, job)| job.at == at) {
+            let Seat::Lane { lane, stand, .. } = job.seat else {
+                continue;
+            };
+            let Some(of) = lanes.get(lane as usize) else {
+                found.push(format!("{id}: a job of a lane that is not there"));
+                continue;
+            };
+            match stand {
+                Stand::Seated => seated[lane as usize] += 1,
+                Stand::Line => {
+                    standing += 1;
+                    if of.line.iter().filter(|other| **other == key).count() != 1 {
+                        found.push(format!("{id}: a job is not once in its line"));
+                    }
+                }
+                Stand::Away => {
+                    if job.awaits == 0 {
+                        found.push(format!("{id}: a job without a seat waits for nothing"));
+                    }
+                }
+            }
+        }
+        let queued: usize = lanes.iter().map(|lane| lane.line.len()).sum();
+        if queued != standing {
+            found.push(format!("{id}: {queued} in line, {standing} jobs"));
+        }
+        for (lane, seated) in lanes.iter().zip(seated) {
+            if lane.taken != seated || lane.taken < lane.seats && !lane.line.is_empty() {
+                found.push(format!("{id}: {seated} jobs sit: {lane:?}"));
             }
         }
     }
@@ -214,7 +256,7 @@ impl Simulation {
         let mut listed = 0;
         for (first, awaits) in of_requests.chain(of_jobs).chain(of_calls) {
             let (mut next, mut before) = (first, None);
-            let (mut open, mut waits, mut counted) = (0, 0, 0);
+            let (mut open, mut held, mut counted) = (0, 0, 0);
             while let Some(key) = next {
                 let Some(call) = world.calls.get(key) else {
                     found.push("a list of calls has one that is not there".into());
@@ -225,13 +267,13 @@ impl Simulation {
                 }
                 open += 1;
                 // A try is counted with the call that it is for.
-                waits += u32::from(call.waits && call.within.is_none());
+                held += u32::from(call.holds && call.within.is_none());
                 counted += u32::from(call.counted);
                 (next, before) = (call.next(), next);
             }
-            if open > awaits || counted != waits.min(1) {
+            if open > awaits || counted != held.min(1) {
                 found.push(format!(
-                    "{open} calls of {awaits} awaited: {waits} waited for, counted {counted} times"
+                    "{open} calls of {awaits} awaited: {held} hold it, counted {counted} times"
                 ));
             }
             listed += open as usize;

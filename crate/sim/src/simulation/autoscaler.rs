@@ -104,7 +104,7 @@ fn watch(world: &mut World, node: NodeIx) {
     let mut working = Vec::new();
     for job in world.jobs.values_mut() {
         // One that has calls waits for them.
-        if job.at.node == node && job.awaits == 0 {
+        if job.at.node == node && job.seat.holds() && job.awaits == 0 {
             job.works = true;
             working.push(job.at);
         }
@@ -257,7 +257,7 @@ fn advise(server: &Server, scaler: &Scaler, now: Time, current: u32) -> Option<u
     };
     match spec.metric {
         Metric::Cpu => {
-            let Limit::Of(threads) = server.spec.threads else {
+            let Limit::Of(threads) = server.spec.workers() else {
                 return None;
             };
             let request = u64::from(threads) * 1_000;

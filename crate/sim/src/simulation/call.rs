@@ -6,6 +6,7 @@ use super::cancel;
 use super::group;
 use super::hedge;
 use super::layers;
+use super::loops;
 use super::network::{self, Packet};
 use super::outbox::Outbox;
 use super::purpose;
@@ -25,6 +26,8 @@ use crate::units::{Span, Time};
 pub struct Parent {
     /// Who waits for it.
     pub owner: Owner,
+    /// Whether the owner has a thread of its own, or needs none.
+    pub threaded: bool,
     /// The replica of the owner; 0 for a client.
     pub replica: u32,
     /// For which request.
@@ -56,7 +59,9 @@ pub fn begin(world: &mut World, out: &mut Outbox<'_>, parent: Parent, edge: Edge
             .part(u64::from(nth)),
     };
     let (luck, identity) = (key(parent.luck), key(parent.identity));
-    let counted = waits && !group::is_waited_for(world, parent.owner);
+    // A call that blocks holds what its owner works on; others hold a thread only.
+    let holds = waits && (parent.threaded || loops::blocks(link, luck));
+    let counted = holds && !group::is_held(world, parent.owner);
     out.say(Fact::Called {
         edge,
         replica: parent.replica,
@@ -77,6 +82,7 @@ pub fn begin(world: &mut World, out: &mut Outbox<'_>, parent: Parent, edge: Edge
         edge,
         mode,
         waits,
+        holds,
         counted,
         beside: [None; 2],
         within: None,

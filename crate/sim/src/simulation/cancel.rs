@@ -64,6 +64,7 @@ pub fn orphan(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
     out.say(Fact::Orphaned {
         node: job.at.node,
         request: job.request.name,
+        holds: job.seat.holds(),
     });
     hedge::orphan(world, out, calls);
 }

@@ -65,6 +65,7 @@ pub fn next(world: &mut World, out: &mut Outbox<'_>, key: RequestKey) {
     let (client, done) = (request.client, request.step);
     let parent = Parent {
         owner: Owner::Request(key),
+        threaded: true,
         replica: 0,
         request: Of {
             key,

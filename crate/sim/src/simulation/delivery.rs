@@ -272,10 +272,11 @@ fn leave_consumer(world: &mut World, out: &mut Outbox<'_>, key: MessageKey, orig
             job.origin = origin;
             if origin == Origin::Nobody {
                 job.orphan = true;
-                let at = job.at;
+                let (at, holds) = (job.at, job.seat.holds());
                 out.say(Fact::Orphaned {
                     node: at.node,
                     request,
+                    holds,
                 });
                 if let Some(replica) = world.replica_mut(at) {
                     replica.inbox(by).active -= 1;

@@ -12,6 +12,7 @@ use super::client;
 use super::group;
 use super::job;
 use super::layers;
+use super::loops::Seat;
 use super::outbox::Outbox;
 use super::service;
 use super::work::{Attempt, Call, Job, Level, Lookup, MOST_HOPS, MOST_PARTS, Origin, Phase, Place};
@@ -22,7 +23,7 @@ use crate::event::{CallKey, EdgeIx, Event, JobKey, LaneIx, Owner, ReplicaIx};
 use crate::fact::Fact;
 use crate::outcome::{Cause, Outcome};
 use crate::policy::Policy;
-use crate::scenario::{Mode, Role};
+use crate::scenario::{Mode, Model, Role};
 use crate::units::{Ratio, Span};
 
 /// How an edge lets plain calls pass.
@@ -55,7 +56,8 @@ fn way(world: &World, link: &Link) -> Option<Way> {
             let spec = &server.spec;
             let own = server.leaks_by_request() || server.drags();
             // An autoscaler wants to know what is done where.
-            spec.role != Role::Cache && !spec.autoscale.on && !own
+            let blocking = spec.model == Model::Blocking;
+            blocking && spec.role != Role::Cache && !spec.autoscale.on && !own
         })
         // What stands still is put off event by event.
         && !world.trouble.stalls;
@@ -77,7 +79,7 @@ pub fn begin(
     edge: EdgeIx,
 ) -> Option<JobKey> {
     let link = &world.edges[edge.0 as usize];
-    let Way { timer } = link.express?;
+    let Way { timer } = link.express.filter(|_| parent.threaded)?;
     let NodeState::Service(server) = &mut world.nodes[link.to.0 as usize] else {
         return None;
     };
@@ -145,6 +147,8 @@ pub fn begin(
         calls: None,
         express: None,
         awaits: 0,
+        seat: Seat::Thread,
+        resumed: None,
         orphan,
         again: parent.again,
         deadline: parent.deadline,
@@ -365,6 +369,7 @@ fn open(world: &mut World, key: JobKey) -> Option<CallKey> {
         edge: job.edge,
         mode,
         waits: true,
+        holds: true,
         counted: true,
         beside: [None; 2],
         within: None,

@@ -102,7 +102,12 @@ fn open(world: &World, owner: Owner) -> impl Iterator<Item = (CallKey, &Call)> {
     })
 }
 
-/// Whether an owner's thread waits for one of its calls.
+/// Whether what an owner works on is held by one of its calls.
+pub fn is_held(world: &World, owner: Owner) -> bool {
+    open(world, owner).any(|(_, call)| call.holds)
+}
+
+/// Whether an owner waits for one of its calls.
 pub fn is_waited_for(world: &World, owner: Owner) -> bool {
     open(world, owner).any(|(_, call)| call.waits)
 }
@@ -139,7 +144,7 @@ pub fn leave(world: &mut World, out: &mut Outbox<'_>, key: CallKey) -> Option<Ca
     if !call.counted || call.beside == [None; 2] {
         return Some(call);
     }
-    let heir = open(world, call.owner).find(|(_, other)| other.waits);
+    let heir = open(world, call.owner).find(|(_, other)| other.holds);
     if let Some(heir) = heir.map(|(key, _)| key) {
         call.counted = false;
         let heir = &mut world.calls[heir];

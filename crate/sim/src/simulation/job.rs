@@ -1,9 +1,11 @@
 //! Jobs: one thread's own work, its calls, and its end.
 
+use super::caching;
 use super::call::Parent;
 use super::drag;
 use super::express;
 use super::group;
+use super::loops::{self, Seat};
 use super::network::{self, Packet};
 use super::outbox::Outbox;
 use super::purpose;
@@ -16,7 +18,6 @@ use crate::event::{AttemptKey, Event, Fail, JobKey, MessageKey, Owner};
 use crate::fact::Fact;
 use crate::outcome::{Cause, Outcome};
 use crate::rng::Luck;
-use crate::scenario::Role;
 use crate::units::{Ratio, Span};
 
 /// A job's own work is done: it makes its calls, or it is done.
@@ -34,12 +35,17 @@ pub fn worked(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
         finish(world, out, key, Outcome::Cancelled);
         return;
     }
+    if let Some(outcome) = world.jobs[key].resumed.take() {
+        go_on(world, out, key, outcome);
+        return;
+    }
+    let job = &world.jobs[key];
     if job.lookup == Lookup::UnderWay {
         recall(world, out, key);
         return;
     }
     if !job.after {
-        if looked_up(world, out, key) {
+        if caching::looked_up(world, out, key) {
             last_work(world, out, key);
         } else {
             next(world, out, key);
@@ -100,48 +106,6 @@ fn fails(server: &Server, luck: Luck) -> bool {
             < either
 }
 
-/// Looks a request up in what a cache remembers: whether it is there. If not, it is kept once it is fetched.
-fn looked_up(world: &mut World, out: &mut Outbox<'_>, key: JobKey) -> bool {
-    let Some(job) = world.jobs.get(key) else {
-        return false;
-    };
-    let (at, request) = (job.at, job.request);
-    if !world
-        .server(at.node)
-        .is_some_and(|s| s.spec.role == Role::Cache)
-    {
-        return false;
-    }
-    // The request's own luck: it asks for the same key everywhere, and in every run of the seed.
-    let Some(of) = world.requests.get(request.key) else {
-        return false;
-    };
-    let luck = of.luck.part(purpose::KEY);
-    let Some(cache) = world.replica_mut(at).and_then(|r| r.cache.as_mut()) else {
-        return false;
-    };
-    let wanted = cache.key(&mut luck.stream());
-    let hit = cache.has(wanted, out.now);
-    world.jobs[key].fetches = Some(wanted).filter(|_| !hit);
-    out.say(Fact::LookedUp {
-        node: at.node,
-        request: request.name,
-        hit,
-    });
-    hit
-}
-
-/// A job's calls have returned well: a cache keeps what it has fetched.
-fn keep(world: &mut World, out: &Outbox<'_>, key: JobKey) {
-    let job = &mut world.jobs[key];
-    let (at, Some(fetched)) = (job.at, job.fetches.take()) else {
-        return;
-    };
-    if let Some(cache) = world.replica_mut(at).and_then(|r| r.cache.as_mut()) {
-        cache.fill(fetched, out.now);
-    }
-}
-
 /// Makes a job's next calls or, after the last ones, does its last work.
 pub fn next(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
     let Some(job) = world.jobs.get(key) else {
@@ -150,6 +114,7 @@ pub fn next(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
     let (node, done) = (job.at.node, job.step);
     let parent = Parent {
         owner: Owner::Job(key),
+        threaded: job.seat == Seat::Thread,
         replica: job.at.number,
         request: job.request,
         luck: job.luck,
@@ -162,9 +127,10 @@ pub fn next(world: &mut World, out: &mut Outbox<'_>, key: JobKey) {
     if let Some((step, awaits)) = group::begin(world, out, node, parent, done) {
         let job = &mut world.jobs[key];
         (job.step, job.awaits) = (step, awaits);
+        loops::rest(world, out, key);
         return;
     }
-    keep(world, out, key);
+    caching::keep(world, out, key);
     last_work(world, out, key);
 }
 
@@ -190,13 +156,33 @@ pub fn resume(world: &mut World, out: &mut Outbox<'_>, key: JobKey, outcome: Out
     let Some(job) = world.jobs.get_mut(key) else {
         return;
     };
+    if job.resumed.is_some() {
+        // A call of the same step has failed.
+        return;
+    }
     job.express = None;
     job.awaits -= 1;
+    let over = job.awaits == 0 || !outcome.is_ok();
     if !outcome.is_ok() {
         group::give_up(world, out, Owner::Job(key), None);
-        finish_as(world, out, key, Outcome::Error, Cause::Call(outcome));
-    } else if job.awaits == 0 {
+    }
+    match world.jobs[key].seat.holds() {
+        true if over => go_on(world, out, key, outcome),
+        true => loops::rest(world, out, key),
+        false if over => {
+            world.jobs[key].resumed = Some(outcome);
+            loops::enter(world, out, key, false);
+        }
+        false => {}
+    }
+}
+
+/// A job goes on after the calls of a step.
+fn go_on(world: &mut World, out: &mut Outbox<'_>, key: JobKey, outcome: Outcome) {
+    if outcome.is_ok() {
         next(world, out, key);
+    } else {
+        finish_as(world, out, key, Outcome::Error, Cause::Call(outcome));
     }
 }
 
@@ -366,6 +352,7 @@ pub fn end(
     cause: Cause,
 ) -> Option<Job> {
     let mut job = world.jobs.remove(key)?;
+    loops::leave(world, out, &job, key);
     for row in std::mem::take(&mut job.rows) {
         if outcome.is_ok() {
             relay::commit(world, out, row);
@@ -386,10 +373,11 @@ pub fn end(
         request: job.request.name,
         outcome,
         cause,
-        held: out.now.since(job.started),
+        held: job.seat.held(out.now, job.started),
         took: out.now.since(job.came),
         orphan: job.orphan,
     });
+    loops::left(world, out, &job);
     Some(job)
 }
 

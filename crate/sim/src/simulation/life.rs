@@ -141,12 +141,14 @@ pub fn clear(
     outcome: Outcome,
 ) -> Vec<MessageKey> {
     let mut messages = Vec::new();
-    let jobs: Vec<JobKey> = world
+    let mut jobs: Vec<JobKey> = world
         .jobs
         .iter()
         .filter(|(_, job)| job.at == at)
         .map(|(key, _)| key)
         .collect();
+    // Those who sit last, so that no seat is given to one that is next to end.
+    jobs.sort_by_key(|key| world.jobs[*key].seat.holds());
     for key in jobs {
         express::unpack(world, out, key);
         express::unpack_under(world, out, key);

@@ -7,7 +7,7 @@ use super::world::{Server, World};
 use crate::event::{Event, NodeIx, ReplicaIx};
 use crate::fact::Fact;
 use crate::probe::{Health, Rule, Which};
-use crate::scenario::Service;
+use crate::scenario::{Model, Service};
 use crate::units::{Bytes, Ratio, Span};
 
 /// What a replica's probes are up to.
@@ -96,7 +96,9 @@ pub fn answer(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, mut asked:
     };
     let held = Bytes::new(replica.memory(&server.spec));
     let takes = server.answers(asked.which, held);
-    asked.thread = !rule(&server.spec, asked.which).apart;
+    // Loops and carriers answer beside their work.
+    let blocking = server.spec.model == Model::Blocking;
+    asked.thread = blocking && !rule(&server.spec, asked.which).apart;
     let Some(replica) = world.replica_mut(at) else {
         return;
     };

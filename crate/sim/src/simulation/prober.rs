@@ -160,7 +160,7 @@ fn ask(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, which: Which, num
         stood: Span::ZERO,
     };
     let apart = probe::rule(spec, which).apart;
-    let free = spec.threads.admits(replica.busy);
+    let free = spec.slots().admits(replica.busy);
     let waiting = replica.accept.len() + replica.probes.as_ref().map_or(0, |p| p.line.len());
     let room = free || spec.queue.admits(waiting);
     if apart || free && !replica.stall.paused && !replica.has_waiting() {

@@ -50,6 +50,10 @@ pub const PROBABILITY: u64 = 100;
 pub const FAN_OUT: u64 = 101;
 /// A further attempt beside the first one.
 pub const HEDGE: u64 = 102;
+/// Over which connection.
+pub const CONNECTION: u64 = 140;
+/// Whether a call blocks what its caller works on.
+pub const BLOCKING: u64 = 141;
 /// Whether something is lost on its way.
 pub const LOSS: u64 = 60;
 /// When in its period a replica is probed.

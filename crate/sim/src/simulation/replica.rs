@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::loops::Loops;
 use super::probe::Probes;
 use super::stall::Stall;
 use super::usage::Usage;
@@ -63,6 +64,8 @@ pub struct Replica {
     pub inboxes: Vec<(EdgeIx, Inbox)>,
     /// What it remembers, where the service is a cache.
     pub cache: Option<Store>,
+    /// What does the work of jobs without a thread, where there ever were any.
+    pub loops: Option<Box<Loops>>,
     /// What it uses, where its service is scaled by that.
     pub usage: Option<Box<Usage>>,
 }
@@ -117,6 +120,7 @@ impl Replica {
             ticket: 0,
             inboxes: Vec::new(),
             cache: None,
+            loops: None,
             usage: None,
         }
     }
@@ -150,9 +154,7 @@ impl Replica {
         if !self.up() {
             return 0;
         }
-        let held = spec
-            .memory
-            .held(self.busy, self.accept.len() + self.buffered);
+        let held = spec.held(self.busy, self.accept.len() + self.buffered);
         held.get().saturating_add(self.leaked)
     }
 

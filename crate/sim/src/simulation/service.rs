@@ -4,6 +4,7 @@ use super::drag;
 use super::hedge;
 use super::job;
 use super::leak;
+use super::loops::{self, Seat};
 use super::outbox::Outbox;
 use super::probe;
 use super::purpose;
@@ -57,8 +58,8 @@ pub fn reach(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
     let Some((spec, replica)) = world.seat_mut(at) else {
         return;
     };
-    let threads = spec.threads.number().map_or(usize::MAX, |n| n as usize);
-    let free = threads.saturating_sub(replica.busy);
+    let slots = spec.slots().number().map_or(usize::MAX, |n| n as usize);
+    let free = slots.saturating_sub(replica.busy);
     if free > 0 && !replica.stall.paused {
         start_attempt(world, out, at, key, out.now);
     } else if spec.queue.admits(replica.in_line().saturating_sub(free)) {
@@ -110,7 +111,7 @@ fn turn_away(world: &mut World, out: &mut Outbox<'_>, node: NodeIx, key: Attempt
 /// Gives free threads to what has waited longest, requests and prefetched messages alike.
 pub fn dispatch(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx) {
     while let Some((server, replica)) = world.replica(at) {
-        if !replica.up() || replica.stall.paused || !server.spec.threads.admits(replica.busy) {
+        if !replica.up() || replica.stall.paused || !server.spec.slots().admits(replica.busy) {
             return;
         }
         if probe_is_next(world, at, out.now) {
@@ -229,6 +230,10 @@ fn start_attempt(
     came: Time,
 ) {
     let attempt = &world.attempts[key];
+    let (edge, luck) = (attempt.edge, attempt.luck);
+    let from = (edge, loops::caller(world, key));
+    let seat = loops::seat(world, out.now, at, from, luck);
+    let attempt = &world.attempts[key];
     let job = Job {
         at,
         origin: Origin::Attempt(key),
@@ -244,6 +249,8 @@ fn start_attempt(
         calls: None,
         express: None,
         awaits: 0,
+        seat,
+        resumed: None,
         orphan: attempt.orphan,
         again: attempt.again,
         deadline: attempt.deadline,
@@ -271,6 +278,9 @@ fn start_message(
         0 => message.luck,
         again => message.luck.part(purpose::REDELIVERY).part(again),
     };
+    let from = (message.by, 0);
+    let seat = loops::seat(world, out.now, at, from, luck);
+    let message = &world.messages[key];
     let job = Job {
         at,
         origin: Origin::Message(key),
@@ -286,6 +296,8 @@ fn start_message(
         calls: None,
         express: None,
         awaits: 0,
+        seat,
+        resumed: None,
         orphan: false,
         again: message.again || again > 0,
         deadline: Time::NEVER,
@@ -313,6 +325,7 @@ fn start(world: &mut World, out: &mut Outbox<'_>, mut job: Job) -> JobKey {
     let (at, request, luck, orphan) = (job.at, job.request, job.luck, job.orphan);
     let waited = job.started.since(job.came);
     let message = matches!(job.origin, Origin::Message(_));
+    let has_thread = job.seat == Seat::Thread;
     let key = world.jobs.insert(job);
     world.hold(request);
     out.say(Fact::Started {
@@ -340,7 +353,11 @@ fn start(world: &mut World, out: &mut Outbox<'_>, mut job: Job) -> JobKey {
             server.before(luck)
         };
         let leaks = server.leak.per_request;
-        drag::work(world, out, key, work);
+        if has_thread {
+            drag::work(world, out, key, work);
+        } else {
+            loops::enter(world, out, key, true);
+        }
         leak::lose(world, out, at, leaks);
     }
     check_memory(world, out, at);

@@ -1,5 +1,6 @@
 //! Work: what is under way, from a request to the messages it causes.
 
+use super::loops::Seat;
 use super::pieces::Pieces;
 use crate::broker::Kind;
 use crate::event::{
@@ -71,9 +72,11 @@ pub struct Call {
     pub edge: EdgeIx,
     /// The edge's mode when it began: it ends as it began.
     pub mode: Mode,
-    /// Whether its owner's thread waits for it.
+    /// Whether its owner waits for it.
     pub waits: bool,
-    /// Whether that thread is counted as waiting for this one: of several at once it is for one.
+    /// Whether that holds the owner's thread, its loop or its carrier.
+    pub holds: bool,
+    /// Whether what is held is counted as waiting for this one: of several at once it is for one.
     pub counted: bool,
     /// The next one of its list of calls under way, and the one before: those of its owner or, where it is one of
     /// several tries beside each other, those tries.
@@ -250,6 +253,10 @@ pub struct Job {
     pub express: Option<JobKey>,
     /// Calls of the step whose end it has not learned yet.
     pub awaits: u32,
+    /// What it does its work on.
+    pub seat: Seat,
+    /// How the calls of a step ended, while it waits to go on after them.
+    pub resumed: Option<Outcome>,
     /// Whether nobody waits for it any more.
     pub orphan: bool,
     /// Whether a retry or a redelivery led to it.

@@ -232,6 +232,21 @@ fn acts_with_others(
                 json = with;
             }
         }
+        if row.key.starts_with("autoscale.") {
+            // It acts where there is more to do than its replicas can.
+            for (key, value) in [
+                ("autoscale.on", json!(true)),
+                ("autoscale.max", json!(100)),
+                ("autoscale.average", json!(0.1)),
+                ("autoscale.sync", json!("200ms")),
+                ("autoscale.window", json!("100ms")),
+                ("autoscale.delay", json!("0s")),
+            ] {
+                if key != row.key {
+                    set(&mut json, place, key, value);
+                }
+            }
+        }
         let Ok(base) = Scenario::load(&json.to_string()) else {
             return false;
         };

@@ -136,6 +136,7 @@ fn line(scenario: &sim::Scenario, millis: u64, fact: &Fact) -> Option<String> {
         Fact::LostOnTheWay { edge: e, back, .. } => {
             format!("lost {}{}", edge(e), if back { " back" } else { "" })
         }
+        Fact::Turned { node: n, turn, .. } => format!("{turn:?} {}", node(n)),
         Fact::Called { .. }
         | Fact::Settled { .. }
         | Fact::Offered { .. }

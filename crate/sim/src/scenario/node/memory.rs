@@ -16,7 +16,9 @@ pub struct Memory {
     pub base: Bytes,
     /// For each busy thread.
     pub per_thread: Bytes,
-    /// For each request or message a thread has.
+    /// For each virtual thread, where requests have those.
+    pub per_virtual: Bytes,
+    /// For each request or message in flight.
     pub per_request: Bytes,
     /// For each waiting request or prefetched message.
     pub per_item: Bytes,
@@ -33,6 +35,7 @@ impl Default for Memory {
         Memory {
             base: Bytes::mib(128),
             per_thread: Bytes::mib(1),
+            per_virtual: Bytes::kib(8),
             per_request: Bytes::kib(512),
             per_item: Bytes::kib(64),
             limit: Some(Bytes::mib(512)),
@@ -47,18 +50,6 @@ impl Default for Memory {
 const MOST_GC: Ratio = Ratio::whole(49);
 
 impl Memory {
-    /// What is held with so many busy threads and so many waiting items.
-    pub fn held(&self, busy: usize, waiting: usize) -> Bytes {
-        let each = |bytes: Bytes, count: usize| bytes.get().saturating_mul(count as u64);
-        Bytes::new(
-            self.base
-                .get()
-                .saturating_add(each(self.per_thread, busy))
-                .saturating_add(each(self.per_request, busy))
-                .saturating_add(each(self.per_item, waiting)),
-        )
-    }
-
     /// The time that garbage collection takes while so much is held, in times of the work it serves.
     ///
     /// A collection traces what is live, and the next one is due when what is free is used up: its cost for each

@@ -155,7 +155,7 @@ fn seat(world: &mut World, by: EdgeIx) -> Option<u32> {
     };
     let queue = &link.spec.queue;
     let window = match queue.ack {
-        Ack::Manual => queue.window(server.spec.threads),
+        Ack::Manual => queue.window(server.spec.workers()),
         Ack::Automatic => Limit::Unbounded,
     };
     let alive = link.alive;

@@ -59,7 +59,7 @@ fn receive(world: &mut World, edge: EdgeIx, now: Time) -> Option<(Received<Messa
     if messages.visible() == 0 {
         return None;
     }
-    let window = link.spec.bus.window(server.spec.threads);
+    let window = link.spec.bus.window(server.spec.workers());
     let free = |replica: &Replica| replica.consumes() && window.admits(replica.unacked(edge));
     let place = match &server.replicas[..] {
         [only] => free(only).then_some(0),
