@@ -61,6 +61,7 @@ pub const EXPERIMENTS: &[Shipped] = shipped![
     "r20-visibility"
     "c01-groups"
     "c02-hedging"
+    "c03-adaptive-limit"
     "q01-prefetch"
     "q02-time-to-live"
     "q03-outbox"

@@ -201,6 +201,8 @@ pub struct EdgeFrame {
     pub timed_out: f32,
     /// Attempts that were refused, per second.
     pub refused: f32,
+    /// Calls that its adaptive limit allows at once, at the end of the interval.
+    pub adaptive_limit: Option<u32>,
     /// Requests, answers, messages and acks that were lost on their way, since the start.
     pub lost: u64,
     /// Time from begin to end of calls of the last second, in seconds: median, 95th, 99th percentile.

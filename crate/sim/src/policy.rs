@@ -3,6 +3,7 @@
 //! A call goes inward through its layers (`enter`), is sent as an attempt, and its outcome comes back
 //! outward through the same layers (`settle`). A policy knows neither the board nor who calls.
 
+pub mod adaptive;
 pub mod breaker;
 pub mod budget;
 pub mod bulkhead;
@@ -23,6 +24,7 @@ use crate::field::check;
 use crate::outcome::{By, Outcome};
 use crate::rng::Luck;
 use crate::units::{Span, Time};
+pub use adaptive::Adaptive;
 pub use breaker::Breaker;
 pub use bulkhead::Bulkhead;
 pub use fallback::Fallback;
@@ -53,6 +55,8 @@ pub enum Policy {
     Throttle(Throttle),
     /// Give up waiting after a while.
     Timeout(Timeout),
+    /// At most so many calls at once, as latency and drops show that they can be had.
+    AdaptiveLimit(Adaptive),
     /// At most so many calls at once.
     Bulkhead(Bulkhead),
     /// Borrow one of so many connections.
@@ -83,6 +87,8 @@ pub enum Memory {
     Throttle(Slices),
     /// Permits in use.
     Permits(Permits),
+    /// Permits in use, and how many there are.
+    Adaptive(adaptive::State),
 }
 
 /// What a layer says to a call that comes to it from outside.
@@ -136,6 +142,7 @@ impl Policy {
             Policy::RateLimit(RateLimit::default()),
             Policy::Throttle(Throttle::default()),
             Policy::Timeout(Timeout::default()),
+            Policy::AdaptiveLimit(Adaptive::default()),
             Policy::Bulkhead(Bulkhead::default()),
             Policy::Pool(Pool::default()),
         ]
@@ -151,6 +158,7 @@ impl Policy {
             Policy::RateLimit(_) => "Rate limit",
             Policy::Throttle(_) => "Adaptive throttling",
             Policy::Timeout(_) => "Timeout",
+            Policy::AdaptiveLimit(_) => "Adaptive concurrency",
             Policy::Bulkhead(_) => "Bulkhead",
             Policy::Pool(_) => "Connection pool",
         }
@@ -166,6 +174,7 @@ impl Policy {
             Policy::RateLimit(_) => "rate_limit",
             Policy::Throttle(_) => "throttle",
             Policy::Timeout(_) => "timeout",
+            Policy::AdaptiveLimit(_) => "adaptive_limit",
             Policy::Bulkhead(_) => "bulkhead",
             Policy::Pool(_) => "pool",
         }
@@ -181,6 +190,7 @@ impl Policy {
             Policy::RateLimit(of) => check(RateLimit::FIELDS, of, say),
             Policy::Throttle(of) => check(Throttle::FIELDS, of, say),
             Policy::Timeout(of) => check(Timeout::FIELDS, of, say),
+            Policy::AdaptiveLimit(of) => check(Adaptive::FIELDS, of, say),
             Policy::Bulkhead(of) => check(Bulkhead::FIELDS, of, say),
             Policy::Pool(of) => check(Pool::FIELDS, of, say),
         }
@@ -220,6 +230,7 @@ impl Policy {
             Policy::RateLimit(limit) => Memory::RateLimit(limit.state(now)),
             Policy::Throttle(_) => Memory::Throttle(Slices::default()),
             Policy::Bulkhead(_) | Policy::Pool(_) => Memory::Permits(Permits::default()),
+            Policy::AdaptiveLimit(limit) => Memory::Adaptive(limit.state()),
         }
     }
 
@@ -241,6 +252,9 @@ impl Policy {
                 Memory::RateLimit(limit.adapt(state, now))
             }
             (Policy::Throttle(_), Memory::Throttle(_)) => memory.clone(),
+            (Policy::AdaptiveLimit(limit), Memory::Adaptive(state)) => {
+                Memory::Adaptive(limit.adapt(state))
+            }
             _ => self.memory(now),
         }
     }
@@ -263,6 +277,7 @@ impl Policy {
             }
             (Policy::Bulkhead(bulkhead), Memory::Permits(state)) => bulkhead.enter(state),
             (Policy::Pool(pool), Memory::Permits(state)) => pool.enter(state),
+            (Policy::AdaptiveLimit(limit), Memory::Adaptive(state)) => limit.enter(state),
             _ => Entry::Pass(0),
         }
     }
@@ -289,16 +304,22 @@ impl Policy {
                 throttle.settle(state, pass.now, outcome);
             }
             (Policy::Bulkhead(_) | Policy::Pool(_), Memory::Permits(state)) => state.leave(),
+            (Policy::AdaptiveLimit(limit), Memory::Adaptive(state)) => {
+                limit.settle(state, pass, outcome, luck);
+            }
             _ => {}
         }
         Verdict::Pass(outcome)
     }
 
     /// What was let in was given up from outside.
-    pub fn cancel(&self, memory: &mut Memory, pass: Pass) {
+    pub fn cancel(&self, memory: &mut Memory, pass: Pass, luck: Luck) {
         match (self, memory) {
             (Policy::Breaker(breaker), Memory::Breaker(state)) => breaker.cancel(state, pass),
             (Policy::Bulkhead(_) | Policy::Pool(_), Memory::Permits(state)) => state.leave(),
+            (Policy::AdaptiveLimit(limit), Memory::Adaptive(state)) => {
+                limit.cancel(state, pass, luck);
+            }
             _ => {}
         }
     }
@@ -310,6 +331,7 @@ impl Policy {
             Policy::RateLimit(_) => By::RateLimit,
             Policy::Throttle(_) => By::Throttle,
             Policy::Pool(_) => By::NoConnection,
+            Policy::AdaptiveLimit(_) => By::ConcurrencyLimit,
             // The others refuse nothing.
             Policy::Bulkhead(_)
             | Policy::Fallback(_)

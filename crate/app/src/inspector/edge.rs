@@ -46,6 +46,9 @@ pub(super) fn live(frame: &EdgeFrame) -> String {
             words::seconds(f64::from(p99))
         ));
     }
+    if let Some(limit) = frame.adaptive_limit {
+        parts.push(format!("at most {limit} at once"));
+    }
     for (rate, word) in [(frame.refused, "refused"), (frame.timed_out, "timed out")] {
         if rate > 0.0 {
             parts.push(format!("{} {word}", words::per_second(f64::from(rate))));

@@ -1,7 +1,7 @@
 //! The policies of an edge: an ordered list, outermost first.
 
 use sim::policy::{
-    Breaker, Bulkhead, Fallback, Hedge, Policy, Pool, RateLimit, Retry, Throttle, Timeout,
+    Adaptive, Breaker, Bulkhead, Fallback, Hedge, Policy, Pool, RateLimit, Retry, Throttle, Timeout,
 };
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
@@ -119,6 +119,10 @@ fn fields(props: &PoliciesProps, place: usize, policy: &Policy) -> Html {
         Policy::Timeout(of) => {
             let turn = turn(props, place, Policy::Timeout);
             form(&id, Timeout::FIELDS, of, &Timeout::default(), &turn)
+        }
+        Policy::AdaptiveLimit(of) => {
+            let turn = turn(props, place, Policy::AdaptiveLimit);
+            form(&id, Adaptive::FIELDS, of, &Adaptive::default(), &turn)
         }
         Policy::Bulkhead(of) => {
             let turn = turn(props, place, Policy::Bulkhead);

@@ -78,14 +78,16 @@ impl Meter {
         for (id, ix) in &world.edge_ix {
             let tally = &self.edges[ix.0 as usize];
             let before = (last.at, last.edges[ix.0 as usize]);
-            frame.edges.push(edge_frame(
+            let mut edge = edge_frame(
                 id,
                 tally,
                 before,
                 now,
                 (oldest(world, *ix, now), world.link(*ix).delayed()),
                 &mut scratch,
-            ));
+            );
+            edge.adaptive_limit = world.adaptive_limit(*ix);
+            frame.edges.push(edge);
         }
         frame.system = self.system_frame(world);
         frame.buckets = std::mem::take(&mut self.buckets).into();
@@ -255,6 +257,7 @@ fn edge_frame(
         failed: per_second(after.failed - before.failed, secs),
         timed_out: per_second(after.timed_out - before.timed_out, secs),
         refused: per_second(after.refused - before.refused, secs),
+        adaptive_limit: None,
         lost: after.lost_on_way,
         latency: percentiles(tally.recent.spans(), scratch),
         queue: QueueFrame {

@@ -193,6 +193,8 @@ pub struct EdgeReport {
     pub hedges: u64,
     /// Attempts that a policy of the caller's own did not let out.
     pub barred: u64,
+    /// Calls that its adaptive limit allows at once, at the end.
+    pub adaptive_limit: Option<u32>,
     /// Attempts divided by the calls that sent at least one.
     pub amplification: Option<f64>,
     /// Calls that ended well.
@@ -347,6 +349,7 @@ fn edge(id: &str, tally: &EdgeTally, (world, ix): (&World, EdgeIx), window: Wind
         attempts: counts.attempts,
         hedges: counts.hedges,
         barred: counts.barred,
+        adaptive_limit: world.adaptive_limit(ix),
         amplification: (counts.sent_calls > 0).then(|| share(counts.attempts, counts.sent_calls)),
         ok: counts.ok,
         failed: counts.failed,

@@ -10,7 +10,7 @@ use crate::broker::{Bus, Outbox, Queue};
 use crate::dedup::Dedup;
 use crate::field::{Control, Field, Value};
 use crate::policy::{
-    Breaker, Bulkhead, Fallback, Hedge, Pool, RateLimit, Retry, Throttle, Timeout,
+    Adaptive, Breaker, Bulkhead, Fallback, Hedge, Pool, RateLimit, Retry, Throttle, Timeout,
 };
 
 /// One parameter of one kind.
@@ -83,6 +83,7 @@ pub fn every(visit: &mut dyn FnMut(Row)) {
     to.kind("rate_limit", Place::Policy, RateLimit::FIELDS);
     to.kind("throttle", Place::Policy, Throttle::FIELDS);
     to.kind("timeout", Place::Policy, Timeout::FIELDS);
+    to.kind("adaptive_limit", Place::Policy, Adaptive::FIELDS);
     to.kind("bulkhead", Place::Policy, Bulkhead::FIELDS);
     to.kind("pool", Place::Policy, Pool::FIELDS);
 }

@@ -211,8 +211,14 @@ impl Simulation {
         }
         for (key, stack) in &world.stacks {
             for (place, guard) in stack.guards.iter().enumerate() {
-                let Memory::Permits(permits) = &guard.memory else {
-                    continue;
+                let in_use = match &guard.memory {
+                    Memory::Permits(permits) => permits.in_use(),
+                    Memory::Adaptive(limit) => limit.in_use(),
+                    Memory::None
+                    | Memory::Budget(_)
+                    | Memory::Breaker(_)
+                    | Memory::RateLimit(_)
+                    | Memory::Throttle(_) => continue,
                 };
                 let inside = world
                     .calls
@@ -223,11 +229,8 @@ impl Simulation {
                         matches!(phase, Phase::Inside | Phase::Pause)
                     })
                     .count();
-                if inside != permits.in_use() as usize {
-                    found.push(format!(
-                        "{} permits are in use by {inside} calls",
-                        permits.in_use()
-                    ));
+                if inside != in_use as usize {
+                    found.push(format!("{in_use} permits are in use by {inside} calls"));
                 }
             }
         }

@@ -205,6 +205,7 @@ pub fn give_up(world: &mut World, out: &mut Outbox<'_>, key: CallKey, from: usiz
     };
     for place in from..layers {
         let call = &mut world.calls[key];
+        let luck = luck(call, place);
         let stack = call.stack;
         let level = &mut call.layers[place];
         let pass = Pass {
@@ -217,7 +218,7 @@ pub fn give_up(world: &mut World, out: &mut Outbox<'_>, key: CallKey, from: usiz
         if matches!(was, Phase::Inside | Phase::Pause) {
             let policies = &mut world.stacks[stack];
             let memory = &mut policies.guards[place].memory;
-            policies.policies[place].cancel(memory, pass);
+            policies.policies[place].cancel(memory, pass, luck);
             serve(world, out, stack, place);
         }
         if was == Phase::Hedged {

@@ -6,7 +6,7 @@ use super::outbox::Outbox;
 use super::pieces::Pieces;
 use super::work::{Call, Level};
 use super::world::World;
-use crate::event::{CallKey, LaneIx, StackKey};
+use crate::event::{CallKey, EdgeIx, LaneIx, StackKey};
 use crate::policy::{Memory, Policy};
 
 /// An edge's policies, shared by the calls that began under them.
@@ -84,6 +84,20 @@ impl World {
             lanes,
             guards,
             users: 1,
+        })
+    }
+
+    /// Where the first adaptive limit of an edge is, if it has one.
+    pub fn adaptive_limit(&self, edge: EdgeIx) -> Option<u32> {
+        let stack = self.stacks.get(self.link(edge).stack)?;
+        stack.guards.iter().find_map(|guard| match &guard.memory {
+            Memory::Adaptive(state) => Some(state.limit()),
+            Memory::None
+            | Memory::Budget(_)
+            | Memory::Breaker(_)
+            | Memory::RateLimit(_)
+            | Memory::Throttle(_)
+            | Memory::Permits(_) => None,
         })
     }
 

@@ -157,6 +157,7 @@ impl Dice {
                     Policy::RateLimit(of) => self.settings(of, sim::policy::RateLimit::FIELDS),
                     Policy::Throttle(of) => self.settings(of, sim::policy::Throttle::FIELDS),
                     Policy::Timeout(of) => self.settings(of, sim::policy::Timeout::FIELDS),
+                    Policy::AdaptiveLimit(of) => self.settings(of, sim::policy::Adaptive::FIELDS),
                     Policy::Bulkhead(of) => self.settings(of, sim::policy::Bulkhead::FIELDS),
                     Policy::Pool(of) => self.settings(of, sim::policy::Pool::FIELDS),
                 }
