@@ -1,5 +1,6 @@
 //! Tables: the report for people, legible at 120 columns.
 
+mod logs;
 mod loops;
 mod scaling;
 mod whole;
@@ -30,6 +31,7 @@ pub(crate) fn all(scenario: &Scenario, report: &Report) -> String {
         loops::all(report),
         calls(report),
         queues(report),
+        logs::all(report),
     ];
     let parts = std::iter::once(headline(scenario, report));
     let parts: Vec<String> = parts.chain(tables.into_iter().flatten()).collect();

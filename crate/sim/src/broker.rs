@@ -3,6 +3,7 @@
 
 pub mod backlog;
 pub mod bus;
+pub mod log;
 pub mod outbox;
 pub mod queue;
 
@@ -10,6 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use bus::Bus;
+pub use log::Log;
 pub use outbox::Outbox;
 pub use queue::{Ack, OnError, Overflow, Queue, Reason};
 
@@ -24,17 +26,20 @@ pub enum Kind {
     Queue,
     /// The subscription of an event bus.
     Bus,
+    /// A partitioned log.
+    Log,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 2] = [Kind::Queue, Kind::Bus];
+    pub const ALL: [Kind; 3] = [Kind::Queue, Kind::Bus, Kind::Log];
 
     /// Its word.
     pub const fn word(self) -> &'static str {
         match self {
             Kind::Queue => "queue",
             Kind::Bus => "bus",
+            Kind::Log => "log",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Caches: what a service that is a cache remembers, and whom it forgets.
 
 mod lru;
-mod zipf;
+pub mod zipf;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

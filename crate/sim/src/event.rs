@@ -73,6 +73,27 @@ pub enum Fail {
     Gone,
 }
 
+/// A step in the life of a member of a consumer group. A number tells one request of it from the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Its fetch arrives at the log.
+    Ask(u32),
+    /// Its fetch has waited for more for long enough.
+    Serve(u32),
+    /// What it fetched arrives.
+    Fetched(u32),
+    /// Its commit arrives at the log.
+    Commit(u32),
+    /// It learns that its commit is in, or was refused.
+    Committed(u32, bool),
+    /// It gives up waiting for an answer, and asks anew.
+    Unanswered(u32),
+    /// It tries a record again.
+    Retry(u32),
+    /// It may have something to do by itself.
+    Wake,
+}
+
 /// Something that will happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
@@ -116,6 +137,8 @@ pub enum Event {
     ExpireHead(EdgeIx),
     /// A consumer may have held a message of a queue for too long.
     TakeBack(EdgeIx),
+    /// A member of the consumer group of an edge goes on (its number tells which one).
+    Member(EdgeIx, u32, Step),
     /// The relay of an edge's outbox looks for rows.
     Relay(EdgeIx),
     /// A replica holds more memory than it may, if it is still the same life of it (the number tells).

@@ -216,6 +216,14 @@ pub enum Fact {
     Buried { edge: EdgeIx, request: u64 },
     /// A message was deleted by one who had received it before it was ready again.
     Deleted { edge: EdgeIx, request: u64 },
+    /// An unread record was passed over by a consumer that had lost its place and went to the end of the log.
+    Skipped { edge: EdgeIx, request: u64 },
+    /// The partitions of a log were given out anew to so many members.
+    Rebalanced {
+        edge: EdgeIx,
+        generation: u32,
+        members: u32,
+    },
     /// A message that was acknowledged when it was sent failed, or died with its consumer.
     Lost { edge: EdgeIx, request: u64 },
     /// A message waits for its next delivery.

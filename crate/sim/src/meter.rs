@@ -329,14 +329,13 @@ impl Meter {
                 tally.ready.add(now, 1);
             }
             Fact::Expired { edge, ready, .. } => {
-                let tally = self.edge(edge);
-                tally.counts.give_up(Reason::Expired, false);
-                tally.leaves(now, ready);
+                self.edge(edge).taken(now, Reason::Expired, (false, ready));
             }
+            Fact::Skipped { edge, .. } => self.edge(edge).skipped(now),
+            Fact::Rebalanced { edge, .. } => self.edge(edge).counts.rebalances += 1,
             Fact::Buried { edge, .. } => {
-                let tally = self.edge(edge);
-                tally.counts.give_up(Reason::DeliveryLimit, true);
-                tally.leaves(now, true);
+                self.edge(edge)
+                    .taken(now, Reason::DeliveryLimit, (true, true));
             }
             Fact::Deleted { edge, .. } => {
                 let tally = self.edge(edge);

@@ -15,9 +15,11 @@ mod express;
 mod group;
 mod hedge;
 mod job;
+mod keys;
 mod layers;
 mod leak;
 mod life;
+pub mod log_books;
 pub mod loops;
 pub mod network;
 mod outbox;
@@ -291,6 +293,7 @@ fn handle(world: &mut World, out: &mut Outbox<'_>, event: Event) {
         Event::Return(message) => delivery::returned(world, out, message),
         Event::ExpireHead(edge) => delivery::expire(world, out, edge),
         Event::TakeBack(edge) => delivery::take_back(world, out, edge),
+        Event::Member(edge, member, step) => delivery::step(world, out, edge, member, step),
         Event::Relay(edge) => relay::poll(world, out, edge),
         Event::OutOfMemory(at, life) => life::out_of_memory(world, out, at, life),
         Event::Restart(at, life) => life::restart(world, out, at, life),

@@ -49,7 +49,7 @@ impl QueueView {
             lost: frame.dead_lettered + frame.dropped + frame.rejected + frame.expired,
             full: match edge.broker {
                 Kind::Queue => edge.queue.max_length.number(),
-                Kind::Bus => None,
+                Kind::Bus | Kind::Log => None,
             }
             .is_some_and(|most| most > 0 && depth >= most),
         }

@@ -1,6 +1,6 @@
 //! The inspector of an edge: the switch between sync and async, its policies, its broker.
 
-use sim::broker::{Bus, Kind, Outbox, Queue};
+use sim::broker::{Bus, Kind, Log, Outbox, Queue};
 use sim::dedup::Dedup;
 use sim::field::Field;
 use sim::frame::EdgeFrame;
@@ -65,6 +65,9 @@ pub(super) fn live(frame: &EdgeFrame) -> String {
         );
         parts.push(format!("published {came}, done {done}"));
     }
+    if queue.members > 0 {
+        parts.push(lag(&queue.lags, queue.members));
+    }
     for (n, word) in [
         (queue.redelivered, "redelivered"),
         (queue.duplicates, "done twice"),
@@ -76,6 +79,7 @@ pub(super) fn live(frame: &EdgeFrame) -> String {
         (queue.dead_lettered, "dead letters"),
         (queue.dropped, "dropped"),
         (queue.expired, "expired"),
+        (queue.skipped, "passed over"),
         (queue.rejected, "rejected"),
     ] {
         if n > 0 {
@@ -89,6 +93,24 @@ pub(super) fn live(frame: &EdgeFrame) -> String {
         ));
     }
     parts.join(" · ")
+}
+
+/// The lag of a log: how many records in all, and the worst of its partitions.
+fn lag(lags: &[u32], members: u32) -> String {
+    let total: u32 = lags.iter().sum();
+    let worst = lags.iter().copied().enumerate();
+    let worst = worst.max_by_key(|(place, lag)| (*lag, std::cmp::Reverse(*place)));
+    let of = format!("{} in the consumer group", words::count(f64::from(members)));
+    let count = |n: u32| words::count(f64::from(n));
+    match worst {
+        Some((place, lag)) if lag > 0 && lags.len() > 1 => format!(
+            "lag {}, {} of it in partition {place} of {} · {of}",
+            count(total),
+            count(lag),
+            lags.len()
+        ),
+        _ => format!("lag {} · {of}", count(total)),
+    }
 }
 
 /// The inspector of an edge.
@@ -125,6 +147,18 @@ pub(super) fn EdgeForm(props: &EdgeProps) -> Html {
             (
                 Edge {
                     bus,
+                    ..edge.clone()
+                },
+                keep,
+            )
+        }
+    });
+    let of_log: Callback<(Log, bool)> = turn.reform({
+        let edge = edge.clone();
+        move |(log, keep)| {
+            (
+                Edge {
+                    log,
                     ..edge.clone()
                 },
                 keep,
@@ -183,6 +217,7 @@ pub(super) fn EdgeForm(props: &EdgeProps) -> Html {
                 match edge.broker {
                     Kind::Queue => form("queue", Queue::FIELDS, &edge.queue, &Queue::default(), &of_queue),
                     Kind::Bus => form("bus", Bus::FIELDS, &edge.bus, &Bus::default(), &of_bus),
+                    Kind::Log => form("log", Log::FIELDS, &edge.log, &Log::default(), &of_log),
                 }
             }
             <h4>{ "Transactional outbox" }{ if unused { " (kept for the async mode)" } else { "" } }</h4>

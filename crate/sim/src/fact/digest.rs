@@ -191,6 +191,12 @@ impl Fact {
             } => (60, edge.0, request, u64::from(ready)),
             Fact::Buried { edge, request } => (61, edge.0, request, 0),
             Fact::Deleted { edge, request } => (62, edge.0, request, 0),
+            Fact::Skipped { edge, request } => (160, edge.0, request, 0),
+            Fact::Rebalanced {
+                edge,
+                generation,
+                members,
+            } => (161, edge.0, u64::from(generation), u64::from(members)),
             Fact::Lost { edge, request } => (70, edge.0, request, 0),
             Fact::Delayed {
                 edge,

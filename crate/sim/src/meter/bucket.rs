@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use super::gauge;
 use super::tally::{SECOND, ServiceAreas, ServiceCounts, percentiles};
 use super::{KEPT_BUCKETS, Meter, NodeTally};
+use crate::broker::log::Partition;
 use crate::event::{EdgeIx, NodeIx};
 use crate::frame::{BUCKET, Bucket, Change, EdgeBucket, ServiceBucket};
 use crate::health::{FULL, State, Vitals, judge};
@@ -269,6 +270,11 @@ pub(super) fn oldest(world: &World, edge: EdgeIx, now: Time) -> f32 {
         .bus
         .as_ref()
         .and_then(|bus| bus.messages.oldest());
-    let first = ready.into_iter().chain(unacked).chain(bus).min();
+    let log = world
+        .link(edge)
+        .log
+        .as_ref()
+        .and_then(|log| log.partitions.iter().filter_map(Partition::oldest).min());
+    let first = ready.into_iter().chain(unacked).chain(bus).chain(log).min();
     first.map_or(0.0, |published| now.since(published).as_secs_f64() as f32)
 }

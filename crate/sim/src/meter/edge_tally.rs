@@ -48,6 +48,10 @@ pub struct EdgeCounts {
     /// Copies that were found and had no effect.
     pub deduplicated: u64,
     pub out_of_order: u64,
+    /// Unread records that a consumer passed over.
+    pub skipped: u64,
+    /// How often the partitions of a log were given out.
+    pub rebalances: u64,
 }
 
 impl EdgeCounts {
@@ -69,7 +73,7 @@ impl EdgeCounts {
 
     /// All that was lost.
     pub fn lost(&self) -> u64 {
-        self.lost.iter().sum::<u64>() + self.lost_handed + self.lost_untold
+        self.lost.iter().sum::<u64>() + self.lost_handed + self.lost_untold + self.skipped
     }
 }
 
@@ -113,6 +117,18 @@ impl EdgeTally {
             &mut self.unacked
         };
         level.add(now, -1);
+    }
+
+    /// A message was taken off the queue: whether it is kept elsewhere, and whether it was ready.
+    pub fn taken(&mut self, now: Time, why: Reason, (kept, ready): (bool, bool)) {
+        self.counts.give_up(why, kept);
+        self.leaves(now, ready);
+    }
+
+    /// A consumer passed over an unread record.
+    pub fn skipped(&mut self, now: Time) {
+        self.counts.skipped += 1;
+        self.leaves(now, true);
     }
 
     /// The queue gave up a message.

@@ -83,7 +83,7 @@ impl Meter {
                 tally,
                 before,
                 now,
-                (oldest(world, *ix, now), world.link(*ix).delayed()),
+                (world, oldest(world, *ix, now), *ix),
                 &mut scratch,
             );
             edge.adaptive_limit = world.adaptive_limit(*ix);
@@ -235,7 +235,7 @@ fn edge_frame(
     tally: &EdgeTally,
     (from, last): (Time, EdgeAreas),
     now: Time,
-    (oldest, delayed): (f32, usize),
+    (world, oldest, ix): (&World, f32, EdgeIx),
     scratch: &mut Vec<u64>,
 ) -> EdgeFrame {
     let ((before, _), (after, _), secs) = tally.recent.second();
@@ -247,6 +247,8 @@ fn edge_frame(
         level(last.unacked, &tally.unacked),
     );
     let counts = &tally.counts;
+    let link = world.link(ix);
+    let lags = link.log.iter().flat_map(|log| log.partitions.iter());
     EdgeFrame {
         id: id.clone(),
         in_flight: level(last.in_flight, &tally.in_flight),
@@ -274,8 +276,12 @@ fn edge_frame(
             lost: counts.lost(),
             deduplicated: counts.deduplicated,
             out_of_order: counts.out_of_order,
+            skipped: counts.skipped,
+            rebalances: counts.rebalances,
+            members: link.members() as u32,
+            lags: lags.map(|partition| partition.lag() as u32).collect(),
             expired: counts.expired(),
-            delayed: delayed as u32 + tally.delayed.level().unsigned_abs() as u32,
+            delayed: link.delayed() as u32 + tally.delayed.level().unsigned_abs() as u32,
             outbox: tally.outbox.level() as f32,
             duplicates: counts.duplicates,
         },

@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
-use crate::broker::Reason;
+use crate::broker::log::Partition;
+use crate::broker::{Kind, Reason};
+use crate::simulation::world::Link;
+use crate::units::Time;
 
 /// The queue of an edge.
 #[derive(Debug, Clone, Serialize)]
@@ -60,6 +63,55 @@ pub struct QueueReport {
     pub deduplicated: u64,
     /// Effects that came after that of a newer message of their key.
     pub out_of_order: u64,
+    /// Unread records of a log that a consumer passed over, its place being gone.
+    pub skipped: u64,
+    /// How often the partitions of a log were given out anew.
+    pub rebalances: u64,
+    /// Members of the consumer group of a log, at the end.
+    pub members: usize,
+    /// The longest lag of a partition of a log at the end: its records that are not committed.
+    pub lag_max: usize,
+    /// The partitions of a log.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub partitions: Vec<PartitionReport>,
+}
+
+/// A partition of a log.
+#[derive(Debug, Clone, Serialize)]
+pub struct PartitionReport {
+    /// Its number.
+    pub id: String,
+    /// Records that came, since the start of the run.
+    pub end: u64,
+    /// Records that are not committed, at the end: its lag.
+    pub lag: usize,
+    /// Of those, not yet polled.
+    pub unread: usize,
+    /// Age of the oldest of them, in seconds.
+    pub oldest_s: f64,
+}
+
+impl PartitionReport {
+    /// The partitions of the log of an edge.
+    pub fn all(link: &Link, now: Time) -> Vec<PartitionReport> {
+        let none = match (&link.log, link.kind()) {
+            (None, Kind::Log) => link.spec.log.partitions as usize,
+            (None, Kind::Queue | Kind::Bus) | (Some(_), _) => 0,
+        };
+        let empty = vec![Partition::default(); none];
+        let partitions = link.log.iter().flat_map(|log| log.partitions.iter());
+        partitions
+            .chain(&empty)
+            .enumerate()
+            .map(|(place, of)| PartitionReport {
+                id: place.to_string(),
+                end: of.end(),
+                lag: of.lag(),
+                unread: of.unread(),
+                oldest_s: of.oldest().map_or(0.0, |at| now.since(at).as_secs_f64()),
+            })
+            .collect()
+    }
 }
 
 /// Messages given up, by reason.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::bucket::oldest;
-pub use super::queue_report::{ByReason, QueueReport};
+pub use super::queue_report::{ByReason, PartitionReport, QueueReport};
 use super::replica::ReplicaFigures;
 use super::system::{SystemReport, drain};
 pub use super::times::Times;
@@ -341,6 +341,7 @@ fn service(id: &str, state: &'static str, tally: &ServiceTally, window: Window) 
 
 fn edge(id: &str, tally: &EdgeTally, (world, ix): (&World, EdgeIx), window: Window) -> EdgeReport {
     let counts = &tally.counts;
+    let partitions = PartitionReport::all(world.link(ix), window.now);
     EdgeReport {
         id: id.into(),
         mode: world.link(ix).spec.mode,
@@ -387,6 +388,11 @@ fn edge(id: &str, tally: &EdgeTally, (world, ix): (&World, EdgeIx), window: Wind
             duplicates: counts.duplicates,
             deduplicated: counts.deduplicated,
             out_of_order: counts.out_of_order,
+            skipped: counts.skipped,
+            rebalances: counts.rebalances,
+            members: world.link(ix).members(),
+            lag_max: partitions.iter().map(|of| of.lag).max().unwrap_or(0),
+            partitions,
         },
     }
 }

@@ -98,6 +98,9 @@ impl Scenario {
             check(Bus::FIELDS, &edge.bus, |key, what| {
                 say(&format!("bus.{key}"), what);
             });
+            check(Log::FIELDS, &edge.log, |key, what| {
+                say(&format!("log.{key}"), what);
+            });
             check(Outbox::FIELDS, &edge.outbox, |key, what| {
                 say(&format!("outbox.{key}"), what);
             });
@@ -239,7 +242,7 @@ impl Scenario {
 }
 
 use super::{Client, Service};
-use crate::broker::{Bus, Kind, Outbox, Queue};
+use crate::broker::{Bus, Kind, Log, Outbox, Queue};
 use crate::dedup::Dedup;
 
 impl Scenario {

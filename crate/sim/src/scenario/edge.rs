@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::id::NodeId;
-use crate::broker::{Bus, Kind, Outbox, Queue};
+use crate::broker::{Bus, Kind, Log, Outbox, Queue, log::Acks};
 use crate::dedup::Dedup;
 use crate::dist::Dist;
 use crate::field::{Control, Field, Value, access, choice};
@@ -65,6 +65,9 @@ pub struct Edge {
     /// The bus of the async mode; kept likewise.
     #[serde(default)]
     pub bus: Bus,
+    /// The log of the async mode; kept likewise.
+    #[serde(default)]
+    pub log: Log,
     /// Whether and how the publisher stores messages before it publishes them; for the async mode.
     #[serde(default)]
     pub outbox: Outbox,
@@ -161,6 +164,7 @@ impl Edge {
             broker: Kind::Queue,
             queue: Queue::default(),
             bus: Bus::default(),
+            log: Log::default(),
             outbox: Outbox::default(),
             dedup: Dedup::default(),
         }
@@ -178,6 +182,7 @@ impl Edge {
             (Mode::Async, _) if self.outbox.on => false,
             (Mode::Async, Kind::Queue) => self.queue.confirm,
             (Mode::Async, Kind::Bus) => self.bus.confirm,
+            (Mode::Async, Kind::Log) => !matches!(self.log.acks, Acks::None),
         }
     }
 
@@ -186,6 +191,8 @@ impl Edge {
         match self.broker {
             Kind::Queue => self.queue.consumers,
             Kind::Bus => self.bus.consumers,
+            // Each member of the group has one record at a time.
+            Kind::Log => Limit::Unbounded,
         }
     }
 
@@ -209,9 +216,10 @@ impl Edge {
         Field::new(
             "broker",
             "Broker",
-            Control::Choice(&["queue", "bus"]),
+            Control::Choice(&["queue", "bus", "log"]),
             choice!(broker, Kind::ALL),
-            "What has the messages of the async mode: a classic queue, or the subscription of an event bus.",
+            "What has the messages of the async mode: a classic queue, the subscription of an event bus, or a \
+             partitioned log.",
             "Tailback: queue",
         ),
         Field::new(

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::{Client, Edge, NodeId, Service};
-use crate::broker::{Bus, Outbox, Queue};
+use crate::broker::{Bus, Log, Outbox, Queue};
 use crate::dedup::Dedup;
 use crate::field::{Control, Field, Value};
 use crate::policy::{
@@ -74,6 +74,7 @@ pub fn every(visit: &mut dyn FnMut(Row)) {
     to.table("edge", Place::Edge, &edge, Edge::FIELDS);
     to.kind("queue", Place::Part, Queue::FIELDS);
     to.kind("bus", Place::Part, Bus::FIELDS);
+    to.kind("log", Place::Part, Log::FIELDS);
     to.kind("outbox", Place::Part, Outbox::FIELDS);
     to.kind("dedup", Place::Part, Dedup::FIELDS);
     to.kind("fallback", Place::Policy, Fallback::FIELDS);

@@ -242,6 +242,7 @@ fn add_edge(world: &mut World, out: &mut Outbox<'_>, id: &EdgeId, edge: &Edge) {
         home: ix,
         books: Books::new(ix),
         bus: None,
+        log: None,
         network: Network::default(),
         express: None,
         turn: Balancer::default(),

@@ -1,5 +1,7 @@
 //! The audit: what must hold after every event. Tests call it; a finding is a bug of the engine.
 
+mod logs;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Simulation;
@@ -238,7 +240,8 @@ impl Simulation {
             let waited_for = attempt
                 .call
                 .is_some_and(|call| world.calls.contains_key(call))
-                || attempt.row.is_some_and(|row| world.rows.contains_key(row));
+                // A relay that has died or gone leaves its connection to the operating system.
+                || attempt.row.is_some();
             if attempt.place == Place::Lost && !waited_for {
                 found.push("a lost attempt is kept although nobody waits for it".into());
             }
@@ -292,6 +295,7 @@ impl Simulation {
         let world = self.world();
         let mut ready = BTreeMap::<EdgeIx, usize>::new();
         let mut unacked = BTreeMap::<EdgeIx, usize>::new();
+        let mut logged = BTreeMap::<EdgeIx, [usize; 3]>::new();
         let mut subscribed = BTreeMap::<EdgeIx, [usize; 3]>::new();
         for (key, message) in &world.messages {
             let home = world.link(message.edge).home;
@@ -301,6 +305,13 @@ impl Simulation {
                 (Kind::Queue, Station::Delayed) => {}
                 (Kind::Queue, _) => {
                     *unacked.entry(home).or_default() += usize::from(!message.acked);
+                }
+                (Kind::Log, place) => {
+                    let place = match message.copy_of {
+                        Some(_) => 2,
+                        None => usize::from(place != Station::Ready),
+                    };
+                    logged.entry(message.edge).or_default()[place] += 1;
                 }
                 (Kind::Bus, place) => {
                     let place = match message.copy_of {
@@ -347,6 +358,7 @@ impl Simulation {
             if books != counted {
                 found.push(format!("{}: bus {books:?}, messages {counted:?}", link.id));
             }
+            self.audit_log(ix, logged.get(&ix).copied().unwrap_or_default(), found);
             let due = link
                 .bus
                 .as_ref()

@@ -19,6 +19,7 @@
 //! A message goes to its end with the kind that it was published to, whatever the edge is by then.
 
 mod classic;
+mod logged;
 mod subscribed;
 
 use super::network::{self, Packet};
@@ -29,7 +30,7 @@ use super::service;
 use super::work::{Message, Of, Origin, Station};
 use super::world::World;
 use crate::broker::Kind;
-use crate::event::{AttemptKey, EdgeIx, Event, Fail, MessageKey, ReplicaIx};
+use crate::event::{AttemptKey, EdgeIx, Event, Fail, MessageKey, ReplicaIx, Step};
 use crate::fact::{Fact, Spot};
 use crate::rng::Luck;
 use crate::units::Span;
@@ -69,6 +70,7 @@ pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
         acked: false,
         deliveries: 0,
         replica: 0,
+        member: 0,
         place: Station::Ready,
         again: attempt.again,
         hops: attempt.hops,
@@ -77,6 +79,7 @@ pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
     let outcome = match kind {
         Kind::Queue => classic::publish(world, out, message),
         Kind::Bus => subscribed::publish(world, out, message),
+        Kind::Log => logged::publish(world, out, message),
     };
     if !outcome.is_ok() {
         out.say(Fact::Rejected {
@@ -90,6 +93,7 @@ pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
         let confirm = match kind {
             Kind::Queue => classic::confirm(world, edge, attempt.luck),
             Kind::Bus => Span::ZERO,
+            Kind::Log => logged::confirm(world, edge, attempt.luck),
         };
         let packet = Packet::Answer(key, outcome);
         let luck = (attempt.luck, purpose::BACK);
@@ -124,6 +128,7 @@ pub fn pump(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
     // What was published before the kind was switched drains.
     classic::pump(world, out, edge);
     subscribed::pump(world, out, edge);
+    logged::pump(world, out, edge);
 }
 
 /// A broker has something to do by itself.
@@ -131,6 +136,7 @@ pub fn tend(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx, kind: Kind) {
     match kind {
         Kind::Queue => {}
         Kind::Bus => subscribed::tend(world, out, edge),
+        Kind::Log => logged::tend(world, out, edge),
     }
 }
 
@@ -178,6 +184,7 @@ pub fn acked(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
             pump_other(world, out, by);
         }
         Some(Kind::Bus) => subscribed::settle(world, out, key),
+        Some(Kind::Log) => logged::settle(world, out, key),
         None => {}
     }
 }
@@ -191,6 +198,7 @@ pub fn nacked(world: &mut World, out: &mut Outbox<'_>, key: MessageKey, why: Fai
             pump_other(world, out, by);
         }
         Some(Kind::Bus) => subscribed::fail(world, out, key),
+        Some(Kind::Log) => logged::fail(world, out, key, why),
         None => {}
     }
 }
@@ -208,7 +216,20 @@ pub fn returned(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
     match world.messages.get(key).map(|message| message.kind) {
         Some(Kind::Queue) => classic::put_back(world, out, key),
         // It has clocks of its own.
-        Some(Kind::Bus) | None => {}
+        Some(Kind::Bus | Kind::Log) | None => {}
+    }
+}
+
+/// A member of the consumer group of an edge goes on.
+pub fn step(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx, member: u32, step: Step) {
+    logged::step(world, out, (edge, member), step);
+}
+
+/// A replica has stopped, and all that was under way there has ended.
+pub fn stopped(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx) {
+    let ins = world.server(at.node).map(|server| server.ins.clone());
+    for edge in ins.unwrap_or_default() {
+        logged::stopped(world, out, edge, at.number);
     }
 }
 
@@ -227,6 +248,7 @@ pub fn adopt(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
     out.soon(Event::Pump(edge));
     classic::adopt(world, out, edge);
     subscribed::adopt(world, out, edge);
+    logged::adopt(world, out, edge);
 }
 
 /// A replica holds one message of an edge less; one that is to go may have had just this one. A kind of broker
@@ -313,9 +335,9 @@ pub fn remove_all(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
         let from = match place {
             Station::Ready => Spot::Ready,
             Station::Delayed => Spot::Delayed,
-            // A bus has its own books, and they go as a whole.
+            // A bus and a log have their own books, and they go as a whole.
             Station::Travelling | Station::Buffered | Station::Working(_) | Station::Settling
-                if kind == Kind::Bus =>
+                if kind != Kind::Queue =>
             {
                 Spot::Unacked
             }
@@ -337,7 +359,8 @@ pub fn remove_all(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
                 from,
             });
         }
-        forget(world, out, key, !is_copy);
+        // One that was committed before the work on it was done is no copy of anything any more.
+        forget(world, out, key, !is_copy || acked);
     }
     for job in world.jobs.values_mut() {
         if job.edge == edge && job.origin == Origin::Disowned {
@@ -345,6 +368,7 @@ pub fn remove_all(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
         }
     }
     subscribed::remove(world, edge);
+    logged::remove(world, edge);
     let node = world.link(edge).to;
     let Some(server) = world.server_mut(node) else {
         return;

@@ -5,6 +5,7 @@ use super::call::Parent;
 use super::drag;
 use super::express;
 use super::group;
+use super::keys;
 use super::loops::{self, Seat};
 use super::network::{self, Packet};
 use super::outbox::Outbox;
@@ -14,6 +15,7 @@ use super::scaling;
 use super::usage;
 use super::work::{Job, Lookup, Origin, Place, Station};
 use super::world::{Server, World};
+use crate::broker::Kind;
 use crate::event::{AttemptKey, Event, Fail, JobKey, MessageKey, Owner};
 use crate::fact::Fact;
 use crate::outcome::{Cause, Outcome};
@@ -244,6 +246,8 @@ fn acknowledge(
     let message = &mut world.messages[key];
     message.place = Station::Settling;
     let handed = message.acked;
+    // A member of a consumer group learns at once how its own work ended; it commits later.
+    let near = handed || message.kind == Kind::Log;
     let drops = world.server(job.at.node).is_some_and(|server| {
         drawn(
             server.crash_before_ack,
@@ -261,7 +265,7 @@ fn acknowledge(
             Packet::Nack(key, Fail::Error)
         }
     };
-    if handed {
+    if near {
         // There is nobody to tell: the broker has done with it.
         out.soon(told.arrival());
     } else {
@@ -297,20 +301,15 @@ fn order(world: &mut World, out: &mut Outbox<'_>, job: &Job) {
         return;
     };
     let message = &world.messages[message];
-    let (edge, seq) = (message.edge, message.seq);
-    let home = world.link(edge).home;
-    let keys = world.link(home).spec.queue.keys;
-    let Some(request) = world.requests.get(job.request.key).filter(|_| keys > 0) else {
+    let Some(key) = keys::order_key(world, message) else {
         return;
     };
-    let key = request
-        .luck
-        .part(purpose::ORDER_KEY)
-        .stream()
-        .below(u64::from(keys));
+    let (edge, seq) = (message.edge, message.seq);
+    let home = world.link(edge).home;
     let newest = &mut world.link_mut(home).books.newest;
-    newest.resize(keys as usize, 0);
-    let newest = &mut newest[key as usize];
+    let key = key as usize;
+    newest.resize(newest.len().max(key + 1), 0);
+    let newest = &mut newest[key];
     if seq < *newest {
         let request = job.request.name;
         out.say(Fact::OutOfOrder { edge, request });

@@ -1,5 +1,6 @@
 //! The life of a replica: killed for its memory, crashed, back again; and what becomes of what it had.
 
+use super::delivery;
 use super::express;
 use super::group;
 use super::job;
@@ -130,6 +131,7 @@ pub fn stop(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, why: Stop) {
     for message in returned {
         out.soon(Event::Nacked(message, Fail::Gone));
     }
+    delivery::stopped(world, out, at);
     scaling::retire(world, out, at);
 }
 

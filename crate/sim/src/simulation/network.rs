@@ -11,7 +11,7 @@ use super::outbox::Outbox;
 use super::purpose;
 use super::work::Place;
 use super::world::World;
-use crate::event::{AttemptKey, EdgeIx, Event, Fail, MessageKey};
+use crate::event::{AttemptKey, EdgeIx, Event, Fail, MessageKey, Step};
 use crate::fact::Fact;
 use crate::outcome::Outcome;
 use crate::policy::Cancel;
@@ -24,6 +24,9 @@ use crate::units::{Ratio, Span};
 pub const GIVE_UP: Span = Span::millis(924_600);
 /// How long a broker takes to notice that a connection is dead. Source: `RabbitMQ`'s heartbeat timeout.
 pub const HEARTBEAT: Span = Span::secs(60);
+
+/// How long a member of a consumer group waits for an answer of its log. Source: Kafka, `request.timeout.ms`.
+pub const REQUEST_TIMEOUT: Span = Span::secs(30);
 
 /// The network of an edge.
 #[derive(Debug, Clone, Default)]
@@ -57,6 +60,8 @@ pub enum Packet {
     Ack(MessageKey),
     /// The word that it failed.
     Nack(MessageKey, Fail),
+    /// Something between a log and a member of its consumer group.
+    Member(EdgeIx, u32, Step),
 }
 
 impl Packet {
@@ -69,14 +74,16 @@ impl Packet {
             Packet::Delivery(message) => Event::Deliver(message),
             Packet::Ack(message) => Event::Acked(message),
             Packet::Nack(message, why) => Event::Nacked(message, why),
+            Packet::Member(edge, member, step) => Event::Member(edge, member, step),
         }
     }
 
     /// Whether it goes against the edge's direction.
-    const fn is_back(self) -> bool {
+    pub const fn is_back(self) -> bool {
         match self {
             Packet::Request(_) | Packet::Cancel(..) | Packet::Delivery(_) => false,
             Packet::Answer(..) | Packet::Ack(_) | Packet::Nack(..) => true,
+            Packet::Member(_, _, step) => matches!(step, Step::Ask(_) | Step::Commit(_)),
         }
     }
 }
@@ -128,6 +135,24 @@ pub fn cross(
 /// Something is lost on its way.
 fn lose(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx, packet: Packet) {
     let back = packet.is_back();
+    if let Packet::Member(
+        _,
+        member,
+        Step::Ask(n) | Step::Fetched(n) | Step::Commit(n) | Step::Committed(n, _),
+    ) = packet
+    {
+        // It is of no request: of many, or of none yet.
+        out.say(Fact::LostOnTheWay {
+            edge,
+            request: 0,
+            back,
+        });
+        out.after(
+            REQUEST_TIMEOUT,
+            Event::Member(edge, member, Step::Unanswered(n)),
+        );
+        return;
+    }
     let request = match packet {
         Packet::Request(key) | Packet::Cancel(key, _) | Packet::Answer(key, _) => {
             world.attempts.get(key).map(|attempt| attempt.request)
@@ -135,6 +160,7 @@ fn lose(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx, packet: Packet) {
         Packet::Delivery(key) | Packet::Ack(key) | Packet::Nack(key, _) => {
             world.messages.get(key).map(|message| message.request)
         }
+        Packet::Member(..) => None,
     };
     let Some(request) = request else {
         return;
@@ -172,7 +198,7 @@ fn lose(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx, packet: Packet) {
                 drop_lost(world, out, key);
             }
         }
-        Packet::Cancel(..) => {}
+        Packet::Cancel(..) | Packet::Member(..) => {}
         Packet::Delivery(key) | Packet::Ack(key) | Packet::Nack(key, _) => {
             out.after(HEARTBEAT, Event::Nacked(key, Fail::Gone));
         }

@@ -58,3 +58,7 @@ pub const BLOCKING: u64 = 141;
 pub const LOSS: u64 = 60;
 /// When in its period a replica is probed.
 pub const PROBE: u64 = 120;
+/// What crosses between a log and a member of its consumer group.
+pub const MEMBER: u64 = 160;
+/// Which partition, where a record has no key.
+pub const PARTITION: u64 = 161;

@@ -330,6 +330,8 @@ pub struct Message {
     pub deliveries: u32,
     /// The replica it was delivered to last.
     pub replica: u32,
+    /// The member of a consumer group that has it; 0 on other brokers.
+    pub member: u32,
     /// Where it is.
     pub place: Station,
     /// Whether a retry or a redelivery led to it.

@@ -9,6 +9,7 @@ use super::books::Books;
 use super::client::User;
 use super::express::Way;
 use super::leak::Leak;
+use super::log_books::LogBooks;
 use super::network::Network;
 use super::plan::Plan;
 use super::purpose;
@@ -184,6 +185,8 @@ pub struct Link {
     pub books: Books,
     /// Its subscription, once it has one.
     pub bus: Option<Box<Subscribed>>,
+    /// Its log, once it has one.
+    pub log: Option<Box<LogBooks>>,
     /// Its network.
     pub network: Network,
     /// How it lets plain calls pass, if it does.
@@ -226,6 +229,11 @@ impl Link {
     /// What kind of broker has its messages.
     pub const fn kind(&self) -> Kind {
         self.spec.broker
+    }
+
+    /// Members of the consumer group of its log.
+    pub fn members(&self) -> usize {
+        self.log.as_ref().map_or(0, |log| log.group.size())
     }
 
     /// Messages of its subscription that wait for their time.

@@ -15,6 +15,7 @@ mod groups;
 mod hedging;
 mod ignored;
 mod laws;
+mod log;
 mod loops;
 mod measures;
 mod probes;

@@ -86,6 +86,10 @@ fn line(scenario: &sim::Scenario, millis: u64, fact: &Fact) -> Option<String> {
         } => format!("delivered {} #{delivery}", edge(e)),
         Fact::Acked { edge: e, .. } => format!("acked {}", edge(e)),
         Fact::Requeued { edge: e, .. } => format!("requeued {}", edge(e)),
+        Fact::Skipped { edge: e, .. } => format!("skipped {}", edge(e)),
+        Fact::Rebalanced {
+            edge: e, members, ..
+        } => format!("rebalanced {} {members}", edge(e)),
         Fact::Buried { edge: e, .. } => format!("buried {}", edge(e)),
         Fact::Expired { edge: e, .. } => format!("expired {}", edge(e)),
         Fact::Deleted { edge: e, .. } => format!("deleted {}", edge(e)),
@@ -182,7 +186,7 @@ pub(crate) fn check(json: &str, millis: u32, expected: &str) {
 }
 
 /// One request every 100 ms, and a service with so many threads, so long a queue and so much work.
-fn lone(threads: u32, queue: u32, work: &str, edge: &str) -> String {
+pub(crate) fn lone(threads: u32, queue: u32, work: &str, edge: &str) -> String {
     let service = format!(
         r#"{{"threads": {threads}, "queue": {queue}, "before": {{"constant": "{work}"}}, "memory": {{"limit": null}}}}"#
     );

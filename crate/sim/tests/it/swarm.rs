@@ -53,7 +53,7 @@ impl Dice {
             Control::Count(min, max) => Value::Count(self.limit(min, max)),
             Control::Limit(..) if self.one_in(4) => Value::Limit(Limit::Unbounded),
             Control::Limit(min, max) => Value::Limit(Limit::Of(self.limit(min, max))),
-            Control::Bytes(..) => Value::Bytes(Bytes::kib(self.below(512))),
+            Control::Bytes(min, _) => Value::Bytes(Bytes::kib(self.below(512)).max(min)),
             Control::MaybeBytes(..) if self.one_in(3) => Value::MaybeBytes(None),
             Control::MaybeBytes(min, _) => {
                 Value::MaybeBytes(Some(Bytes::new(min.get() + self.below(4 << 20))))
@@ -199,6 +199,7 @@ impl Dice {
         self.settings(&mut edge, Edge::FIELDS);
         self.settings(&mut edge.queue, sim::broker::Queue::FIELDS);
         self.settings(&mut edge.bus, sim::broker::Bus::FIELDS);
+        self.settings(&mut edge.log, sim::broker::Log::FIELDS);
         if self.one_in(4) {
             self.settings(&mut edge.outbox, sim::broker::Outbox::FIELDS);
         }

@@ -202,12 +202,15 @@ fn every_setting_has_its_field() {
     check(&Service::default(), Service::FIELDS, &[]);
     check(&Queue::default(), Queue::FIELDS, &[]);
     check(&sim::broker::Bus::default(), sim::broker::Bus::FIELDS, &[]);
+    check(&sim::broker::Log::default(), sim::broker::Log::FIELDS, &[]);
     check(&Retry::default(), Retry::FIELDS, &[]);
     check(&Timeout::default(), Timeout::FIELDS, &[]);
     let end = |name: &str| NodeId::new(name).unwrap();
     // The ends are drawn, the policies and the queue have tables of their own.
     let edge = Edge::new(end("a"), end("b"));
-    let apart = ["from", "to", "policies", "queue", "bus", "outbox", "dedup"];
+    let apart = [
+        "from", "to", "policies", "queue", "bus", "log", "outbox", "dedup",
+    ];
     check(&edge, Edge::FIELDS, &apart);
     check(&edge.outbox, sim::broker::Outbox::FIELDS, &[]);
     check(&edge.dedup, sim::dedup::Dedup::FIELDS, &[]);

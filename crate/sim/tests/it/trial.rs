@@ -167,6 +167,7 @@ fn silent(board: &Scenario) -> Scenario {
         edge.queue.delivery_limit = Limit::Of(3);
         edge.bus.max_receive_count = Limit::Of(3);
         edge.bus.attempts = Limit::Of(3);
+        edge.log.attempts = Limit::Of(3);
         // What a queue refuses for ever, an outbox would publish for ever.
         edge.queue.max_length = Limit::Unbounded;
         // What is lost already is given up after a quarter of an hour; that is enough of waiting.
