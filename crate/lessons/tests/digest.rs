@@ -4,8 +4,13 @@
 //! so both are equal to each other. A change of the engine that changes facts changes the numbers: run
 //! it natively, read them off the failure, and say in the commit why the facts had to change.
 
+#[allow(dead_code, reason = "the engine's own tests use the rest")]
+#[path = "../../sim/tests/it/swarm.rs"]
+mod swarm;
+
 use lessons::Preset;
 use sim::Simulation;
+use sim::rng::Luck;
 use sim::scenario::{Edit, Fault, FaultKind, NodeId};
 use sim::units::{Ratio, Span, Time};
 #[cfg(target_arch = "wasm32")]
@@ -16,6 +21,9 @@ wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 /// Sixty seconds of each shop, in this order, and of the shop with a fault and a switch on its way.
 const EXPECTED: [u64; 3] = [0x470ee12a4791f87e, 0x167cb43c8a2924e3, 0x9740d5cb432a3ac9];
+
+/// What comes of two hundred boards of the swarm, each with an edit and faults on its way.
+const SWARM: u64 = 0x2ec0dd8f7534414b;
 
 /// Runs up to a time in steps of this length.
 fn go(sim: &mut Simulation, until: Span, step: Span) {
@@ -87,4 +95,27 @@ fn in_steps_of_a_screen_frame() {
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
 fn in_steps_of_a_second() {
     check(Span::secs(1));
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+fn two_hundred_boards() {
+    let mut all = Luck::of_seed(0);
+    for seed in 0..200 {
+        let mut dice = swarm::Dice {
+            stream: Luck::of_seed(seed).part(5).stream(),
+            loops: seed % 4 == 0,
+        };
+        let mut board = dice.board(seed, 6, 8);
+        let mut sim = Simulation::new(&board);
+        // Loops that multiply make more than there is to learn from them.
+        sim.run_slice(Time::ZERO + Span::millis(500), 20_000);
+        dice.edit(&mut board);
+        let faults = dice.faults(&board);
+        sim.adopt(&board, &faults);
+        sim.run_slice(Time::ZERO + Span::millis(1_000), 20_000);
+        all = all.part(sim.digest());
+    }
+    let found = all.name();
+    assert_eq!(found, SWARM, "{found:#018x}");
 }
