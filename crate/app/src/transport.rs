@@ -61,6 +61,22 @@ pub(crate) fn Transport(props: &TransportProps) -> Html {
     }
 }
 
+/// Whether a fault has its button here too: there is room for the common ones, and those that are on can be ended. The
+/// inspector has all.
+fn is_at_hand(kind: FaultKind, on: bool) -> bool {
+    let rare = matches!(
+        kind,
+        FaultKind::Delay(_)
+            | FaultKind::Hang
+            | FaultKind::Pause
+            | FaultKind::Leak(_)
+            | FaultKind::LeakPerRequest(_)
+            | FaultKind::Poison(_)
+            | FaultKind::CrashBeforeAck(_)
+    );
+    on || !rare
+}
+
 /// Buttons for what can befall what is selected.
 fn trouble(props: &TransportProps) -> Html {
     let Some((id, name, kinds)) = &props.target else {
@@ -69,7 +85,7 @@ fn trouble(props: &TransportProps) -> Html {
     html! {
         <>
             <span class="quiet wide">{ name }</span>
-            for (kind, on) in kinds.iter().copied() {
+            for (kind, on) in kinds.iter().copied().filter(|(kind, on)| is_at_hand(*kind, *on)) {
                 <button class="fault-button" aria-pressed={on.to_string()}
                     title={if on { "End this fault".to_owned() } else { tip("Fault on or off") }}
                     onclick={props.act.reform({
