@@ -5,6 +5,9 @@ import { ready } from './tailback.mjs'
 export const node = (page, id) => page.locator(`[data-node="${id}"]`)
 export const edge = (page, id) => page.locator(`[data-edge="${id}"]`)
 
+/** Whether an edge is `sync` or `async`. */
+export const mode = (page, id) => edge(page, id).getAttribute('data-mode')
+
 /** A number that an element shows. */
 export const number = async (locator, name) => Number(await locator.getAttribute(`data-${name}`))
 
@@ -25,6 +28,9 @@ export async function until(what, look, seconds) {
   }
   throw new Error(`after ${seconds} s, still not: ${what} (${JSON.stringify(seen)})`)
 }
+
+/** Waits until `look` answers `wanted`: the page draws what it was told a moment after the key. */
+export const becomes = (what, look, wanted, seconds = 5) => until(`${what} is ${wanted}`, async () => ((seen) => seen === wanted || seen)(await look()), seconds)
 
 /** Waits for so many seconds of simulated time. */
 export async function pass(page, seconds, patience = 60) {

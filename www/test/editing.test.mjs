@@ -1,7 +1,7 @@
 // The board as an editor: drag, add, connect, delete, take back; and nothing of it stops the run.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { edge, engine, node, pass, time, until } from './board.mjs'
+import { becomes, edge, engine, node, pass, time, until } from './board.mjs'
 import { launch, visit } from './page.mjs'
 import { serve } from './server.mjs'
 import { DIST, SUB_PATH, play } from './tailback.mjs'
@@ -23,7 +23,6 @@ const centre = async (locator) => {
 }
 const nodes = (page) => page.locator('[data-node]').count()
 const edges = (page) => page.locator('[data-edge]').count()
-const becomes = (what, look, wanted) => until(`${what} is ${wanted}`, async () => (await look()) === wanted || (await look()), 5)
 
 /** Drags with the pointer, in steps as a hand does. */
 async function drag(page, from, to) {
@@ -43,11 +42,13 @@ test('a card is dragged while the run goes on, and undo puts it back', async () 
   const start = await centre(email)
   const before = await time(page)
   await drag(page, start, { x: start.x + 60, y: start.y - 40 })
-  const moved = await centre(email)
-  assert.ok(moved.x - start.x > 30 && start.y - moved.y > 15, `moved by ${moved.x - start.x}, ${moved.y - start.y}`)
+  const moved = async () => {
+    const now = await centre(email)
+    return { right: now.x - start.x, up: start.y - now.y }
+  }
+  await until('the card is where it was dragged', async () => ((by) => (by.right > 30 && by.up > 15) || by)(await moved()), 5)
   await page.keyboard.press('Control+z')
-  const back = await centre(email)
-  assert.ok(Math.abs(back.x - start.x) < 2 && Math.abs(back.y - start.y) < 2)
+  await until('the card is back', async () => ((by) => (Math.abs(by.right) < 2 && Math.abs(by.up) < 2) || by)(await moved()), 5)
   assert.ok((await time(page)) > before, 'the run went on')
   await close()
 })

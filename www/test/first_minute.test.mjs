@@ -1,7 +1,7 @@
 // The first minute as a person lives it: play, slow the database, watch the cascade climb, flip one edge, heal.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { edge, engine, figure, guide, node, number, pass, speed, time, until } from './board.mjs'
+import { becomes, edge, engine, figure, guide, mode, node, number, pass, speed, time, until } from './board.mjs'
 import { launch, visit } from './page.mjs'
 import { serve } from './server.mjs'
 import { DIST, SUB_PATH, play } from './tailback.mjs'
@@ -43,7 +43,7 @@ async function firstMinute(page, watched) {
   await edge(page, 'checkout-payments').focus()
   await page.keyboard.press('Enter')
   await page.keyboard.press('s')
-  await until('the edge is async', async () => (await edge(page, 'checkout-payments').getAttribute('data-mode')) === 'async', watched)
+  await becomes('the mode', () => mode(page, 'checkout-payments'), 'async', watched)
   // With nothing selected the side panel tells how things stand.
   await page.keyboard.press('Escape')
   await until('the gateway lets everyone in again', async () => (await refused(page)) === 0 || (await refused(page)), watched)
@@ -85,10 +85,10 @@ test('undo takes back the flip and not the run', async () => {
   await pass(page, 2)
   await edge(page, 'checkout-payments').focus()
   await page.keyboard.press('s')
-  assert.equal(await edge(page, 'checkout-payments').getAttribute('data-mode'), 'async')
+  await becomes('the mode', () => mode(page, 'checkout-payments'), 'async')
   const before = await time(page)
   await page.keyboard.press('Control+z')
-  assert.equal(await edge(page, 'checkout-payments').getAttribute('data-mode'), 'sync')
+  await becomes('the mode', () => mode(page, 'checkout-payments'), 'sync')
   assert.ok((await time(page)) >= before, 'the run went on')
   await close()
 })

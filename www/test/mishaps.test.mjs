@@ -35,7 +35,7 @@ test('a remembered board that cannot be read is told and put aside, not lost', a
   await page.evaluate((text) => localStorage.setItem('tailback.board', text), broken)
   await page.reload()
   await engine(page)
-  assert.match(await page.locator('.story').textContent(), /could not be read.*threds/)
+  await until('the story tells it', async () => ((said) => /could not be read.*threds/.test(said) || said)(await page.locator('.story').textContent()), 5)
   assert.equal(await page.evaluate(() => localStorage.getItem('tailback.board.unread')), broken)
   await close()
 })

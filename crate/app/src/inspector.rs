@@ -152,7 +152,7 @@ fn node_form(store: &Store, id: &NodeId, act: &Callback<Action>) -> Option<Html>
         })
         .collect();
     Some(html! {
-        <NodeForm id={id.clone()} node={node.clone()} name={store.scenario.node_name(id).to_owned()}
+        <NodeForm key={id.as_str().to_owned()} id={id.clone()} node={node.clone()} name={store.scenario.node_name(id).to_owned()}
             faults={store.clicked_on(&id.clone().into()).map(|fault| fault.kind).collect::<Vec<_>>()} {edges} {act} />
     })
 }
@@ -161,7 +161,7 @@ fn edge_form(store: &Store, id: &EdgeId, act: &Callback<Action>) -> Option<Html>
     let edge = store.scenario.edges.get(id)?;
     let name = |id: &NodeId| AttrValue::from(store.scenario.node_name(id).to_owned());
     Some(
-        html! { <EdgeForm id={id.clone()} edge={edge.clone()} ends={(name(&edge.from), name(&edge.to))}
+        html! { <EdgeForm key={id.as_str().to_owned()} id={id.clone()} edge={edge.clone()} ends={(name(&edge.from), name(&edge.to))}
         faults={store.clicked_on(&id.clone().into()).map(|fault| fault.kind).collect::<Vec<_>>()} {act} /> },
     )
 }

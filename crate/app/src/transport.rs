@@ -73,6 +73,7 @@ fn is_at_hand(kind: FaultKind, on: bool) -> bool {
             | FaultKind::LeakPerRequest(_)
             | FaultKind::Poison(_)
             | FaultKind::CrashBeforeAck(_)
+            | FaultKind::Hold
     );
     on || !rare
 }

@@ -125,7 +125,7 @@ pub(crate) fn view(
             wait_line.into(),
             2 * waiting >= pool.unwrap_or(2 * working).max(1),
         ),
-        figures: frame.map_or(String::new(), |f| figures(f, compact)).into(),
+        figures: frame.map_or(String::new(), figures).into(),
         memory: frame.and_then(|f| gauge(f, service)),
         door: (rungs(queue, service), queue),
         refused: frame.map_or(0.0, |f| {
@@ -175,22 +175,20 @@ fn label(
     label + ", " + state.word()
 }
 
-fn figures(frame: &ServiceFrame, compact: bool) -> String {
-    let mut parts = vec![words::per_second(f64::from(frame.completed))];
+/// What it completes and, as far as a card is wide, how it does: what goes wrong, else how long it takes.
+fn figures(frame: &ServiceFrame) -> String {
     let share = |part: f32, whole: f32| words::share(f64::from(part), f64::from(whole));
     let refused = frame.refused > 0.0 && frame.refused >= 0.005 * frame.offered;
-    if let Some([.., p99]) = frame.latency
-        && !(compact && refused)
-    {
-        parts.push(format!("p99 {}", words::brief(f64::from(p99))));
-    }
-    if refused {
-        parts.push(format!("{} refused", share(frame.refused, frame.offered)));
+    let how = if refused {
+        Some(format!("{} refused", share(frame.refused, frame.offered)))
     } else if frame.errors > 0.0 {
-        parts.push(format!("{} errors", share(frame.errors, frame.completed)));
-    }
-    parts.truncate(if compact { 2 } else { 3 });
-    parts.join(" · ")
+        Some(format!("{} errors", share(frame.errors, frame.completed)))
+    } else {
+        let p99 = frame.latency.map(|[.., p99]| f64::from(p99));
+        p99.map(|p99| format!("p99 {}", words::brief(p99)))
+    };
+    let rate = words::per_second(f64::from(frame.completed));
+    how.map_or(rate.clone(), |how| format!("{rate} · {how}"))
 }
 
 fn gauge(frame: &ServiceFrame, service: &Service) -> Option<Gauge> {

@@ -4,7 +4,6 @@ use sim::broker::{Bus, Kind, Log, Outbox, Queue};
 use sim::dedup::Dedup;
 use sim::field::Field;
 use sim::frame::EdgeFrame;
-use sim::policy::Policy;
 use sim::scenario::{Edge, EdgeId, Edit, FaultKind, Mode};
 use yew::prelude::*;
 
@@ -86,12 +85,6 @@ pub(super) fn live(frame: &EdgeFrame) -> String {
             parts.push(format!("{} {word}", words::count(n as f64)));
         }
     }
-    if queue.delayed > 0 {
-        parts.push(format!(
-            "{} delayed",
-            words::count(f64::from(queue.delayed))
-        ));
-    }
     parts.join(" · ")
 }
 
@@ -129,78 +122,6 @@ pub(super) fn EdgeForm(props: &EdgeProps) -> Html {
         }
     });
     let default = Edge::new(edge.from.clone(), edge.to.clone());
-    let of_queue: Callback<(Queue, bool)> = turn.reform({
-        let edge = edge.clone();
-        move |(queue, keep)| {
-            (
-                Edge {
-                    queue,
-                    ..edge.clone()
-                },
-                keep,
-            )
-        }
-    });
-    let of_bus: Callback<(Bus, bool)> = turn.reform({
-        let edge = edge.clone();
-        move |(bus, keep)| {
-            (
-                Edge {
-                    bus,
-                    ..edge.clone()
-                },
-                keep,
-            )
-        }
-    });
-    let of_log: Callback<(Log, bool)> = turn.reform({
-        let edge = edge.clone();
-        move |(log, keep)| {
-            (
-                Edge {
-                    log,
-                    ..edge.clone()
-                },
-                keep,
-            )
-        }
-    });
-    let of_outbox: Callback<(Outbox, bool)> = turn.reform({
-        let edge = edge.clone();
-        move |(outbox, keep)| {
-            (
-                Edge {
-                    outbox,
-                    ..edge.clone()
-                },
-                keep,
-            )
-        }
-    });
-    let of_dedup: Callback<(Dedup, bool)> = turn.reform({
-        let edge = edge.clone();
-        move |(dedup, keep)| {
-            (
-                Edge {
-                    dedup,
-                    ..edge.clone()
-                },
-                keep,
-            )
-        }
-    });
-    let of_policies: Callback<(Vec<Policy>, bool)> = turn.reform({
-        let edge = edge.clone();
-        move |(policies, keep)| {
-            (
-                Edge {
-                    policies,
-                    ..edge.clone()
-                },
-                keep,
-            )
-        }
-    });
     let unused = edge.mode == Mode::Sync;
     html! {
         <>
@@ -208,27 +129,41 @@ pub(super) fn EdgeForm(props: &EdgeProps) -> Html {
             { faults(&props.id.clone().into(), FaultKind::for_edge(), &props.faults, &props.act) }
             <h4>{ "Settings" }</h4>
             { form("edge", settings(), &edge, &default, &turn) }
-            <Policies id={id.as_str().to_owned()} policies={edge.policies.clone()} turn={of_policies} />
+            <Policies id={id.as_str().to_owned()} policies={edge.policies.clone()} turn={of(&edge, &turn, |edge, policies| edge.policies = policies)} />
             <h4>
                 { words::capital(edge.broker.word()) }
                 { if unused { " (kept for the async mode)" } else { "" } }
             </h4>
             {
                 match edge.broker {
-                    Kind::Queue => form("queue", Queue::FIELDS, &edge.queue, &Queue::default(), &of_queue),
-                    Kind::Bus => form("bus", Bus::FIELDS, &edge.bus, &Bus::default(), &of_bus),
-                    Kind::Log => form("log", Log::FIELDS, &edge.log, &Log::default(), &of_log),
+                    Kind::Queue => form("queue", Queue::FIELDS, &edge.queue, &Queue::default(), &of(&edge, &turn, |edge, queue| edge.queue = queue)),
+                    Kind::Bus => form("bus", Bus::FIELDS, &edge.bus, &Bus::default(), &of(&edge, &turn, |edge, bus| edge.bus = bus)),
+                    Kind::Log => form("log", Log::FIELDS, &edge.log, &Log::default(), &of(&edge, &turn, |edge, log| edge.log = log)),
                 }
             }
             <h4>{ "Transactional outbox" }{ if unused { " (kept for the async mode)" } else { "" } }</h4>
-            { form("outbox", Outbox::FIELDS, &edge.outbox, &Outbox::default(), &of_outbox) }
+            { form("outbox", Outbox::FIELDS, &edge.outbox, &Outbox::default(), &of(&edge, &turn, |edge, outbox| edge.outbox = outbox)) }
             <h4>{ "Idempotent consumer" }</h4>
-            { form("dedup", Dedup::FIELDS, &edge.dedup, &Dedup::default(), &of_dedup) }
+            { form("dedup", Dedup::FIELDS, &edge.dedup, &Dedup::default(), &of(&edge, &turn, |edge, dedup| edge.dedup = dedup)) }
             <button class="delete" title={tip("Delete")} onclick={props.act.reform(|_: MouseEvent| Action::Delete)}>
                 { icon("trash") }{ "Delete this edge" }
             </button>
         </>
     }
+}
+
+/// The way from a part of an edge to the whole.
+fn of<T: 'static>(
+    edge: &Edge,
+    turn: &Callback<(Edge, bool)>,
+    put: fn(&mut Edge, T),
+) -> Callback<(T, bool)> {
+    let edge = edge.clone();
+    turn.reform(move |(part, keep): (T, bool)| {
+        let mut next = edge.clone();
+        put(&mut next, part);
+        (next, keep)
+    })
 }
 
 /// All fields but the mode, which has its own switch.

@@ -111,7 +111,7 @@ pub(super) const FIELDS: &[Field<Service>] = &[
     ),
     Field::new(
         "autoscale.up_pods",
-        "or by replicas",
+        "Or by replicas",
         Control::Count(0, 100),
         access!(Count, autoscale.up_pods),
         "By how many replicas it may grow in a period; the larger of both counts. Of an autoscaler.",

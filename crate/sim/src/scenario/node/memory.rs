@@ -86,7 +86,7 @@ pub(super) const FIELDS: &[Field<Service>] = &[
     ),
     Field::new(
         "memory.per_thread",
-        "per busy thread",
+        "Per busy thread",
         Control::Bytes(Bytes::new(0), Bytes::mib(1 << 10)),
         access!(Bytes, memory.per_thread),
         "The stack of each thread that is at work or waiting.",
@@ -94,7 +94,7 @@ pub(super) const FIELDS: &[Field<Service>] = &[
     ),
     Field::new(
         "memory.per_request",
-        "per request in flight",
+        "Per request in flight",
         Control::Bytes(Bytes::new(0), Bytes::mib(1 << 10)),
         access!(Bytes, memory.per_request),
         "What each request holds while a thread has it.",
@@ -102,7 +102,7 @@ pub(super) const FIELDS: &[Field<Service>] = &[
     ),
     Field::new(
         "memory.per_item",
-        "per queued item",
+        "Per queued item",
         Control::Bytes(Bytes::new(0), Bytes::mib(1 << 10)),
         access!(Bytes, memory.per_item),
         "What each waiting request or prefetched message holds.",
@@ -137,7 +137,7 @@ pub(super) const FIELDS: &[Field<Service>] = &[
     ),
     Field::new(
         "restart.cap",
-        "longest",
+        "Longest back-off",
         Control::Span(Span::ZERO, Span::DAY),
         access!(Span, restart.cap),
         "The longest wait before a restart.",
@@ -145,7 +145,7 @@ pub(super) const FIELDS: &[Field<Service>] = &[
     ),
     Field::new(
         "restart.reset",
-        "forgotten after",
+        "Back-off reset",
         Control::Span(Span::ZERO, Span::DAY),
         access!(Span, restart.reset),
         "After it ran for so long, the next kill counts as the first one.",

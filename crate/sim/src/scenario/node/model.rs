@@ -126,7 +126,7 @@ pub(super) const FIELDS: &[Field<Service>] = &[
     ),
     Field::new(
         "memory.per_virtual",
-        "per virtual thread",
+        "Per virtual thread",
         Control::Bytes(Bytes::new(0), Bytes::mib(1 << 10)),
         access!(Bytes, memory.per_virtual),
         "The stack of each virtual thread, in chunks on the heap. Of a service with virtual threads.",
