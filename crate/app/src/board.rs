@@ -1,5 +1,6 @@
 //! The board: cards and edges as SVG, dots on a canvas over them, and the pointer's way to the gestures.
 
+mod broker;
 mod client;
 mod defs;
 mod edge;
@@ -8,7 +9,7 @@ mod legend;
 mod node;
 mod queue;
 
-use sim::scenario::{NodeKind, Target};
+use sim::scenario::{Mode, NodeKind, Target};
 use web_sys::{PointerEvent, WheelEvent};
 use yew::prelude::*;
 
@@ -18,6 +19,8 @@ use crate::icon;
 use crate::live::Shown;
 use crate::scene::{self, Scene};
 use crate::store::{Action, Store};
+pub(crate) use broker::waits;
+use broker::{BrokerCard, tether};
 use client::ClientCard;
 use edge::EdgeLine;
 pub(crate) use flow::Flow;
@@ -67,6 +70,7 @@ pub(crate) fn board(
                 onpointercancel={on(Phase::Cancel)} onwheel={&hands.wheel} onfocusin={&hands.focus}>
                 { defs::defs() }
                 <g transform={store.camera.transform()}>
+                    { for tethers(store) }
                     for (id, edge) in &store.scenario.edges {
                         <EdgeLine key={id.as_str()} ..edge::view(store, shown, id, edge) />
                     }
@@ -77,6 +81,9 @@ pub(crate) fn board(
                             },
                             NodeKind::Service(service) => html! {
                                 <ServiceCard key={id.as_str()} ..node::view(store, shown, id, service, compact) />
+                            },
+                            NodeKind::Broker(broker) => html! {
+                                <BrokerCard key={id.as_str()} ..broker::view(store, shown, id, broker, compact) />
                             },
                         } }
                     }
@@ -89,6 +96,16 @@ pub(crate) fn board(
             { hint(store) }
         </>
     }
+}
+
+/// The links from queues to the brokers that they stand in.
+fn tethers(store: &Store) -> impl Iterator<Item = Html> + '_ {
+    let edges = store.scenario.edges.iter();
+    edges.filter_map(|(id, edge)| {
+        let via = edge.via.as_ref().filter(|_| edge.mode == Mode::Async)?;
+        let card = store.scene.cards.get(via)?;
+        Some(tether(store.scene.middle(id), *card))
+    })
 }
 
 /// The edge that is being drawn.

@@ -79,7 +79,8 @@ impl Chart {
             | MarkKind::OutOfMemory(_)
             | MarkKind::Unhealthy(_)
             | MarkKind::Readiness(_, false)
-            | MarkKind::BackOff(..) => Ink::Trouble,
+            | MarkKind::BackOff(..)
+            | MarkKind::Blocked(_) => Ink::Trouble,
             MarkKind::FaultOff(..) | MarkKind::Restarted(_) | MarkKind::Readiness(_, true) => {
                 Ink::Good
             }

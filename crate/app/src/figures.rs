@@ -30,7 +30,7 @@ pub(crate) fn figures(scenario: &Scenario, shown: &Shown) -> Vec<Figure> {
     let (offered, good, refused) = (sum(|c| c.offered), sum(|c| c.good), sum(|c| c.refused));
     let deadline = scenario.nodes.values().filter_map(|node| match &node.kind {
         NodeKind::Client(client) => Some(client.deadline.as_secs_f64()),
-        NodeKind::Service(_) => None,
+        NodeKind::Service(_) | NodeKind::Broker(_) => None,
     });
     let deadline = deadline.fold(f64::INFINITY, f64::min);
     // Of several clients the worst one counts: percentiles do not add up.

@@ -9,7 +9,9 @@ mod node;
 mod policies;
 mod profile;
 mod scale;
+mod via;
 
+use sim::frame::BrokerFrame;
 use sim::scenario::{EdgeId, Model, NodeId, NodeKind};
 use yew::prelude::*;
 
@@ -32,6 +34,7 @@ pub(crate) fn inspector(store: &Store, shown: &Shown, act: &Callback<Action>) ->
             let live = match &node.kind {
                 NodeKind::Client(_) => Html::default(),
                 NodeKind::Service(service) => state(shown, id, service.model),
+                NodeKind::Broker(_) => shown.brokers.get(id).map_or(Html::default(), broker_state),
             };
             (title, node.kind.word(), id.as_str(), live, form)
         }
@@ -137,13 +140,33 @@ fn state(shown: &Shown, id: &NodeId, model: Model) -> Html {
     }
 }
 
+/// How a broker does.
+fn broker_state(frame: &BrokerFrame) -> Html {
+    let mut text = format!(
+        "{} messages, {} taken in",
+        words::count(f64::from(frame.messages)),
+        words::per_second(f64::from(frame.taken_in))
+    );
+    let waits = crate::board::waits(frame);
+    if !waits.is_empty() {
+        text = format!("{text}, {waits}");
+    }
+    if frame.down {
+        text += ". It is down: publishes are refused, and nothing is delivered";
+    } else if frame.blocked >= 0.5 {
+        text +=
+            ". It blocks all connections that publish until its memory is below the high watermark";
+    }
+    html! { <p class="live">{ text }{ "." }</p> }
+}
+
 fn node_form(store: &Store, id: &NodeId, act: &Callback<Action>) -> Option<Html> {
     let node = store.scenario.nodes.get(id)?;
     let edges: Vec<(EdgeId, AttrValue)> = store
         .scenario
         .edges
         .iter()
-        .filter(|(_, edge)| edge.from == *id || edge.to == *id)
+        .filter(|(_, edge)| edge.from == *id || edge.to == *id || edge.via.as_ref() == Some(id))
         .map(|(id, edge)| {
             (
                 id.clone(),
@@ -160,8 +183,15 @@ fn node_form(store: &Store, id: &NodeId, act: &Callback<Action>) -> Option<Html>
 fn edge_form(store: &Store, id: &EdgeId, act: &Callback<Action>) -> Option<Html> {
     let edge = store.scenario.edges.get(id)?;
     let name = |id: &NodeId| AttrValue::from(store.scenario.node_name(id).to_owned());
+    let brokers = store.scenario.nodes.iter();
+    let brokers = brokers.filter(|(_, node)| matches!(node.kind, NodeKind::Broker(_)));
+    let brokers: Vec<(NodeId, AttrValue)> = brokers.map(|(id, _)| (id.clone(), name(id))).collect();
+    let inherits = store
+        .scenario
+        .shared_with(id)
+        .map(|first| store.scenario.edge_name(first).into());
     Some(
-        html! { <EdgeForm key={id.as_str().to_owned()} id={id.clone()} edge={edge.clone()} ends={(name(&edge.from), name(&edge.to))}
+        html! { <EdgeForm key={id.as_str().to_owned()} id={id.clone()} {brokers} inherits={inherits.unwrap_or(AttrValue::Static(""))} edge={edge.clone()} ends={(name(&edge.from), name(&edge.to))}
         faults={store.clicked_on(&id.clone().into()).map(|fault| fault.kind).collect::<Vec<_>>()} {act} /> },
     )
 }

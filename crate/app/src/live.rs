@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use sim::Frame;
-use sim::frame::{ClientFrame, EdgeFrame, ServiceFrame};
+use sim::frame::{BrokerFrame, ClientFrame, EdgeFrame, ServiceFrame};
 use sim::scenario::{EdgeId, NodeId};
 use sim::units::Time;
 
@@ -15,6 +15,7 @@ pub(crate) struct Shown {
     pub(crate) events: u64,
     pub(crate) clients: BTreeMap<NodeId, ClientFrame>,
     pub(crate) services: BTreeMap<NodeId, ServiceFrame>,
+    pub(crate) brokers: BTreeMap<NodeId, BrokerFrame>,
     pub(crate) edges: BTreeMap<EdgeId, EdgeFrame>,
 }
 
@@ -67,6 +68,17 @@ impl Live {
                 new.waiting = mixed(&old.waiting, &new.waiting, &mix);
             }
             next.services.insert(service.id.clone(), new);
+        }
+        for broker in &frame.brokers {
+            let mut new = broker.clone();
+            if let Some(old) = past.brokers.get(&broker.id).filter(|_| before > 0.0) {
+                new.messages = mix(old.messages, new.messages);
+                new.intake = mix(old.intake, new.intake);
+                new.held_up = mix(old.held_up, new.held_up);
+                new.blocked = mix(old.blocked, new.blocked);
+                new.memory = mix(old.memory, new.memory);
+            }
+            next.brokers.insert(broker.id.clone(), new);
         }
         for edge in &frame.edges {
             let mut new = edge.clone();

@@ -16,6 +16,8 @@ pub(crate) const HEAD: f64 = 44.0;
 pub(crate) const FOOT: f64 = 64.0;
 /// The accept queue stands so far in front of a card.
 pub(crate) const DOOR: f64 = 18.0;
+/// The height of a broker's card.
+const BROKER: f64 = 116.0;
 const CLIENT: (f64, f64) = (190.0, 94.0);
 /// With more nodes than this, edges no longer look for a way around cards.
 const CAREFUL: usize = 60;
@@ -85,6 +87,7 @@ pub(crate) fn card(node: &Node) -> Rect {
             let height = HEAD + Grid::of(service.largest_pool(), 0).height() + FOOT;
             Rect::around(centre, CARD, height)
         }
+        NodeKind::Broker(_) => Rect::around(centre, CARD, BROKER),
     }
 }
 

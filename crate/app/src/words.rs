@@ -249,6 +249,11 @@ pub(crate) fn mark(scenario: &Scenario, mark: &Mark) -> (Tone, Option<NodeId>, S
             Some(id.clone()),
             format!("backs off: starts again in {}", rough(wait.as_secs_f64())),
         ),
+        MarkKind::Blocked(id) => (
+            Tone::Trouble,
+            Some(id.clone()),
+            "is above its high watermark: it blocks all who publish".into(),
+        ),
         MarkKind::Restarted(id) => (Tone::Calm, Some(id.clone()), "is back".into()),
         MarkKind::Scaled(id, from, to) => (
             Tone::Switch,

@@ -1,5 +1,6 @@
 //! Tables: the report for people, legible at 120 columns.
 
+mod brokers;
 mod logs;
 mod loops;
 mod scaling;
@@ -32,6 +33,7 @@ pub(crate) fn all(scenario: &Scenario, report: &Report) -> String {
         calls(report),
         queues(report),
         logs::all(report),
+        brokers::brokers(report),
     ];
     let parts = std::iter::once(headline(scenario, report));
     let parts: Vec<String> = parts.chain(tables.into_iter().flatten()).collect();
@@ -328,7 +330,7 @@ fn spec<'a>(scenario: &'a Scenario, id: &str) -> Option<&'a Service> {
     let (_, node) = scenario.nodes.iter().find(|(of, _)| of.as_str() == id)?;
     match &node.kind {
         NodeKind::Service(service) => Some(service),
-        NodeKind::Client(_) => None,
+        NodeKind::Client(_) | NodeKind::Broker(_) => None,
     }
 }
 

@@ -4,6 +4,7 @@
 pub mod backlog;
 pub mod bus;
 pub mod log;
+pub mod node;
 pub mod outbox;
 pub mod queue;
 
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use bus::Bus;
 pub use log::Log;
+pub use node::Broker;
 pub use outbox::Outbox;
 pub use queue::{Ack, OnError, Overflow, Queue, Reason};
 

@@ -125,6 +125,12 @@ pub enum Event {
     Pump(EdgeIx),
     /// A broker has something to do by itself.
     Tend(EdgeIx, Kind),
+    /// A publish would be taken in by its broker node.
+    Knock(AttemptKey),
+    /// A broker node has taken a message in, if it was not down meanwhile (the number tells).
+    TakenIn(NodeIx, u32),
+    /// A broker node looks at its memory.
+    Look(NodeIx),
     /// A message arrives at its consumer.
     Deliver(MessageKey),
     /// The broker learns that a message is done.

@@ -254,6 +254,41 @@ pub enum Fact {
     /// The relay has published it and marked it.
     Relayed { edge: EdgeIx, request: u64 },
 
+    /// A publish waits on its connection to a broker node, which is blocked.
+    HeldUp {
+        node: NodeIx,
+        edge: EdgeIx,
+        request: u64,
+    },
+    /// It does so no more.
+    LetGo {
+        node: NodeIx,
+        edge: EdgeIx,
+        request: u64,
+    },
+    /// A publish stands in line to be taken in by a broker node.
+    LinedUp { node: NodeIx, request: u64 },
+    /// It does so no more: it was taken in (`done`), or its broker node is gone.
+    TakenIn {
+        node: NodeIx,
+        request: u64,
+        done: bool,
+    },
+    /// A broker node blocks all who publish.
+    Blocked { node: NodeIx },
+    /// It does so no more.
+    Unblocked { node: NodeIx },
+    /// A broker node went down.
+    BrokerDown { node: NodeIx },
+    /// It runs again.
+    BrokerUp { node: NodeIx },
+    /// A message that is not durable was lost with its broker.
+    Wiped {
+        edge: EdgeIx,
+        request: u64,
+        from: Spot,
+    },
+
     /// A fault began.
     FaultOn { on: Site, kind: FaultKind },
     /// A fault ended.

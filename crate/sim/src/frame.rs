@@ -3,9 +3,12 @@
 //!
 //! Everything here crosses the wall to the page, in plain numbers: seconds, per second, bytes, shares.
 
+mod broker;
 mod queue;
 
 use serde::{Deserialize, Serialize};
+
+pub use broker::BrokerFrame;
 
 use crate::health::State;
 pub use crate::meter::ReplicaFigures;
@@ -33,6 +36,8 @@ pub struct Frame {
     pub clients: Vec<ClientFrame>,
     /// All services, in the order of their ids.
     pub services: Vec<ServiceFrame>,
+    /// All broker nodes, in the order of their ids.
+    pub brokers: Vec<BrokerFrame>,
     /// All edges, in the order of their ids.
     pub edges: Vec<EdgeFrame>,
     /// The whole system.
@@ -331,6 +336,8 @@ pub enum MarkKind {
     Restarted(NodeId),
     /// An autoscaler made the replicas of a service so many, from how many to how many.
     Scaled(NodeId, u32, u32),
+    /// A broker began to block all who publish.
+    Blocked(NodeId),
 }
 
 /// A service's state changed.

@@ -1,6 +1,7 @@
 //! The meter: facts in, figures out. It alone counts.
 
 mod backoff;
+mod broker_tally;
 mod bucket;
 mod edge_tally;
 mod follow;
@@ -10,6 +11,7 @@ mod held;
 pub mod histogram;
 mod lives;
 mod looped;
+mod node_tally;
 mod queue_report;
 mod reach;
 mod recent;
@@ -26,6 +28,7 @@ mod window;
 use std::collections::VecDeque;
 
 use edge_tally::EdgeTally;
+use node_tally::{NodeTally, Sampler};
 pub use replica::ReplicaFigures;
 use tally::{ClientTally, ServiceTally};
 
@@ -33,7 +36,6 @@ use crate::broker::Reason;
 use crate::event::EdgeIx;
 use crate::fact::Fact;
 use crate::frame::{Bucket, Change, FlightKind, Mark, MarkKind};
-use crate::health::State;
 use crate::outcome::Outcome;
 use crate::scenario::Mode;
 use crate::units::Time;
@@ -61,20 +63,6 @@ pub struct Meter {
     flights: Vec<(EdgeIx, FlightKind, Time)>,
     sampler: Sampler,
     scratch: Vec<u64>,
-}
-
-/// A node's tally.
-#[derive(Debug, Clone)]
-enum NodeTally {
-    Client(Box<ClientTally>),
-    Service(Box<ServiceTally>, State),
-}
-
-/// Which requests are shown as dots: all dots of a request or none of them.
-#[derive(Debug, Clone, Copy, Default)]
-struct Sampler {
-    /// A request is shown if this many low bits of its name are zero.
-    bits: u32,
 }
 
 impl Meter {
@@ -348,6 +336,16 @@ impl Meter {
             Fact::Recorded { edge, .. } => self.edge(edge).outbox.add(now, 1),
             Fact::Relayed { edge, .. } => self.edge(edge).outbox.add(now, -1),
 
+            Fact::HeldUp { node, .. } => self.broker(node, |tally| tally.held_up.add(now, 1)),
+            Fact::LetGo { node, .. } => self.broker(node, |tally| tally.held_up.add(now, -1)),
+            Fact::LinedUp { node, .. } => self.broker(node, |tally| tally.intake.add(now, 1)),
+            Fact::TakenIn { node, done, .. } => {
+                self.broker(node, |tally| tally.left_line(now, done));
+            }
+            Fact::Unblocked { node } => self.broker(node, |tally| tally.freed(now)),
+            Fact::Blocked { node } => self.broker_blocks(now, node),
+            Fact::Wiped { edge, from, .. } => self.edge(edge).wiped(now, from),
+
             Fact::FaultOn { on, kind } => {
                 self.recovery.begins();
                 self.mark_on(now, on, |target| MarkKind::FaultOn(target, kind.describe()));
@@ -406,7 +404,10 @@ impl Meter {
                 tally.refused_by.count(by);
             }
             Fact::Hedged { edge, .. } => self.edge(edge).counts.hedges += 1,
-            Fact::BackedOff { .. } | Fact::Adopted => {}
+            Fact::BackedOff { .. }
+            | Fact::Adopted
+            | Fact::BrokerDown { .. }
+            | Fact::BrokerUp { .. } => {}
         }
     }
 }

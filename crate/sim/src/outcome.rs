@@ -53,6 +53,8 @@ pub enum By {
     ConcurrencyLimit,
     /// The caller's adaptive throttling.
     Throttle,
+    /// The broker node is not running.
+    DownBroker,
 }
 
 /// Why work ended badly.
@@ -68,7 +70,7 @@ pub enum Cause {
 
 impl By {
     /// Everyone who refuses, in the order of the enum.
-    pub const ALL: [By; 13] = [
+    pub const ALL: [By; 14] = [
         By::FullService,
         By::DownService,
         By::UnreadyService,
@@ -82,6 +84,7 @@ impl By {
         By::RateLimit,
         By::ConcurrencyLimit,
         By::Throttle,
+        By::DownBroker,
     ];
 
     /// Its word in reports.
@@ -100,6 +103,7 @@ impl By {
             By::RateLimit => "rate_limit",
             By::ConcurrencyLimit => "concurrency_limit",
             By::Throttle => "throttle",
+            By::DownBroker => "down_broker",
         }
     }
 }
@@ -140,6 +144,7 @@ impl Outcome {
             Outcome::Refused(By::RateLimit) => 13,
             Outcome::Refused(By::ConcurrencyLimit) => 14,
             Outcome::Refused(By::Throttle) => 15,
+            Outcome::Refused(By::DownBroker) => 28,
         }
     }
 }

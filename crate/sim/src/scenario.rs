@@ -22,7 +22,7 @@ pub use client::{Arrivals, Client};
 pub use edge::{Edge, Group, Mode};
 pub use edit::Edit;
 pub use fault::{Fault, FaultKind, PlannedFault, Target};
-pub use id::{EdgeId, NodeId};
+pub use id::{EdgeId, NodeId, QueueName};
 pub use node::{Memory, Model, Node, NodeKind, Point, Role, Service};
 pub use save::LoadError;
 

@@ -11,6 +11,7 @@ mod cancel;
 mod client;
 mod delivery;
 mod drag;
+pub mod exchange;
 mod express;
 mod group;
 mod hedge;
@@ -33,6 +34,7 @@ mod relay;
 pub mod replica;
 mod scaling;
 mod service;
+mod sharing;
 mod stack;
 mod stall;
 mod trouble;
@@ -266,7 +268,7 @@ fn handle(world: &mut World, out: &mut Outbox<'_>, event: Event) {
         }
         Event::Reach(attempt) => match world.attempts.get(attempt).map(|a| a.mode) {
             Some(Mode::Sync) => service::reach(world, out, attempt),
-            Some(Mode::Async) => delivery::publish(world, out, attempt),
+            Some(Mode::Async) => exchange::reach(world, out, attempt),
             None => {}
         },
         Event::Cancel(attempt, how) => {
@@ -287,6 +289,9 @@ fn handle(world: &mut World, out: &mut Outbox<'_>, event: Event) {
         Event::Dispatch(at) => service::dispatch(world, out, at),
         Event::Pump(edge) => delivery::pump(world, out, edge),
         Event::Tend(edge, kind) => delivery::tend(world, out, edge, kind),
+        Event::Knock(attempt) => exchange::knock(world, out, attempt),
+        Event::TakenIn(node, life) => exchange::taken_in(world, out, node, life),
+        Event::Look(node) => exchange::check(world, out, node),
         Event::Deliver(message) => delivery::deliver(world, out, message),
         Event::Acked(message) => delivery::acked(world, out, message),
         Event::Nacked(message, why) => delivery::nacked(world, out, message, why),

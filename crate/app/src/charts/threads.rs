@@ -66,7 +66,7 @@ fn pools(scenario: &Scenario) -> impl Iterator<Item = (usize, String, f32)> {
         .iter()
         .filter_map(|(id, node)| match &node.kind {
             NodeKind::Service(service) => Some((id, service)),
-            NodeKind::Client(_) => None,
+            NodeKind::Client(_) | NodeKind::Broker(_) => None,
         });
     services.enumerate().filter_map(|(place, (id, service))| {
         let threads = service.workers().number()?;

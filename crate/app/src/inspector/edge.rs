@@ -4,12 +4,13 @@ use sim::broker::{Bus, Kind, Log, Outbox, Queue};
 use sim::dedup::Dedup;
 use sim::field::Field;
 use sim::frame::EdgeFrame;
-use sim::scenario::{Edge, EdgeId, Edit, FaultKind, Mode};
+use sim::scenario::{Edge, EdgeId, Edit, FaultKind, Mode, NodeId};
 use yew::prelude::*;
 
 use super::faults::faults;
 use super::form::form;
 use super::policies::Policies;
+use super::via::through;
 use crate::icon::icon;
 use crate::keys::tip;
 use crate::store::Action;
@@ -21,6 +22,10 @@ pub(super) struct EdgeProps {
     pub(super) edge: Edge,
     /// The two ends as people call them.
     pub(super) ends: (AttrValue, AttrValue),
+    /// The broker nodes on the board: id, name.
+    pub(super) brokers: Vec<(NodeId, AttrValue)>,
+    /// The edge whose queue settings hold, where it shares that edge's queue; else nothing.
+    pub(super) inherits: AttrValue,
     /// The kinds of fault clicked on it.
     pub(super) faults: Vec<FaultKind>,
     pub(super) act: Callback<Action>,
@@ -134,6 +139,10 @@ pub(super) fn EdgeForm(props: &EdgeProps) -> Html {
                 { words::capital(edge.broker.word()) }
                 { if unused { " (kept for the async mode)" } else { "" } }
             </h4>
+            { through(props, &turn) }
+            if !props.inherits.is_empty() {
+                <p class="quiet">{ format!("It shares the queue of {}: the settings there hold, but for publisher confirms.", props.inherits) }</p>
+            }
             {
                 match edge.broker {
                     Kind::Queue => form("queue", Queue::FIELDS, &edge.queue, &Queue::default(), &of(&edge, &turn, |edge, queue| edge.queue = queue)),

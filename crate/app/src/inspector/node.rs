@@ -1,5 +1,6 @@
 //! The inspector of a node: its faults, its name, its settings and whom it is connected with.
 
+use sim::broker::Broker;
 use sim::scenario::{Client, Edit, FaultKind, Node, NodeId, NodeKind, Service};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -58,6 +59,13 @@ pub(super) fn NodeForm(props: &NodeProps) -> Html {
             &Service::default(),
             &turned(props, NodeKind::Service),
         ),
+        NodeKind::Broker(broker) => form(
+            "broker",
+            Broker::FIELDS,
+            broker,
+            &Broker::default(),
+            &turned(props, NodeKind::Broker),
+        ),
     };
     html! {
         <>
@@ -113,7 +121,11 @@ fn connections(props: &NodeProps) -> Html {
         <section aria-labelledby="connections">
             <h4 id="connections">{ "Connections" }</h4>
             <ul class="rows">{ for props.edges.iter().map(edge) }</ul>
-            <button title={tip("Connect to another node")} onclick={link}>{ "Connect to…" }</button>
+            if let NodeKind::Broker(_) = props.node.kind {
+                <p class="quiet">{ "An async edge goes through it when it is chosen there as the broker node." }</p>
+            } else {
+                <button title={tip("Connect to another node")} onclick={link}>{ "Connect to…" }</button>
+            }
         </section>
     }
 }

@@ -1,5 +1,6 @@
 //! What the palette holds, and what each piece is when it comes onto the board.
 
+use sim::broker::Broker;
 use sim::dist::Dist;
 use sim::scenario::{Client, Node, NodeKind, Point, Role, Service};
 use sim::units::{Limit, Ratio, Span};
@@ -12,15 +13,17 @@ pub(crate) enum Kind {
     Database,
     External,
     Cache,
+    Broker,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Kind; 5] = [
+    pub(crate) const ALL: [Kind; 6] = [
         Kind::Client,
         Kind::Service,
         Kind::Database,
         Kind::Cache,
         Kind::External,
+        Kind::Broker,
     ];
 
     pub(crate) const fn word(self) -> &'static str {
@@ -30,6 +33,7 @@ impl Kind {
             Kind::Database => "Database",
             Kind::External => "External API",
             Kind::Cache => "Cache",
+            Kind::Broker => "Broker",
         }
     }
 
@@ -39,6 +43,7 @@ impl Kind {
             Kind::Service => "Works on requests with a pool of threads; a thread that calls waits.",
             Kind::Database => "A service whose threads are connections.",
             Kind::External => "Somebody else's service: slow, and not yours to mend.",
+            Kind::Broker => "Holds the queues of the async edges that go through it.",
             Kind::Cache => {
                 "Answers what it remembers; for the rest it calls what stands behind it."
             }
@@ -55,6 +60,7 @@ impl Kind {
                 Role::External => Kind::External,
                 Role::Cache => Kind::Cache,
             },
+            NodeKind::Broker(_) => Kind::Broker,
         }
     }
 
@@ -77,6 +83,7 @@ impl Kind {
             Kind::Database => work(Role::Database, 16, 10),
             Kind::External => work(Role::External, 64, 100),
             Kind::Cache => work(Role::Cache, 64, 1),
+            Kind::Broker => NodeKind::Broker(Broker::default()),
         };
         Node { name, at, kind }
     }

@@ -21,11 +21,13 @@ queue.prefetch · Prefetch
 #[test]
 fn a_parameter_goes_by_several_names() {
     let whole = printed(&["explain", "service.memory.limit"]);
-    for name in ["memory.limit", "Memory limit", "memory LIMIT"] {
+    for name in ["Memory limit", "memory LIMIT"] {
         assert_eq!(printed(&["explain", name]), whole, "{name}");
     }
     // Other kinds may have a limit too.
-    assert!(printed(&["explain", "limit"]).contains(&whole));
+    for name in ["memory.limit", "limit"] {
+        assert!(printed(&["explain", name]).contains(&whole), "{name}");
+    }
     let retry = printed(&["explain", "retry"]);
     let told = retry.lines().filter(|line| line.starts_with("retry."));
     assert_eq!(told.count(), sim::policy::Retry::FIELDS.len(), "{retry}");

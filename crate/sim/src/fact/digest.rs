@@ -214,6 +214,23 @@ impl Fact {
             Fact::LookedUp { node, request, hit } => (83, node.0, request, u64::from(hit)),
             Fact::Recorded { edge, request } => (75, edge.0, request, 0),
             Fact::Relayed { edge, request } => (76, edge.0, request, 0),
+            Fact::HeldUp { edge, request, .. } => (180, edge.0, request, 0),
+            Fact::LetGo { edge, request, .. } => (181, edge.0, request, 0),
+            Fact::LinedUp { node, request } => (182, node.0, request, 0),
+            Fact::TakenIn {
+                node,
+                request,
+                done,
+            } => (183, node.0, request, u64::from(done)),
+            Fact::Blocked { node } => (184, node.0, 0, 0),
+            Fact::Unblocked { node } => (185, node.0, 0, 0),
+            Fact::BrokerDown { node } => (186, node.0, 0, 0),
+            Fact::BrokerUp { node } => (187, node.0, 0, 0),
+            Fact::Wiped {
+                edge,
+                request,
+                from,
+            } => (188, edge.0, request, from as u64),
             Fact::FaultOn { on, kind } => match on {
                 Site::Node(node) => (28, node.0, fault_code(kind), 0),
                 Site::Edge(edge) => (80, edge.0, fault_code(kind), 0),

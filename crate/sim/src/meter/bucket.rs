@@ -46,6 +46,7 @@ impl Meter {
                     let reading = (tally.counts, tally.areas(at));
                     tally.recent.close(reading);
                 }
+                NodeTally::Broker(tally) => tally.recent.close(tally.taken_in),
             }
         }
         for tally in &mut self.edges {
@@ -217,16 +218,6 @@ fn push<V>(ring: &mut VecDeque<V>, most: usize, value: V) {
     ring.push_back(value);
     if ring.len() > most {
         ring.pop_front();
-    }
-}
-
-impl NodeTally {
-    /// A service's state; a client is always well.
-    pub(super) fn state(&self) -> State {
-        match self {
-            NodeTally::Client(_) => State::Healthy,
-            NodeTally::Service(_, state) => *state,
-        }
     }
 }
 

@@ -41,6 +41,8 @@ pub struct EdgeCounts {
     pub lost: [u64; 4],
     /// Lost at the consumer, acknowledged when sent.
     pub lost_handed: u64,
+    /// Lost with their broker, for they were not durable.
+    pub wiped: u64,
     /// Refused, and the publisher was not told.
     pub lost_untold: u64,
     pub removed: u64,
@@ -73,7 +75,11 @@ impl EdgeCounts {
 
     /// All that was lost.
     pub fn lost(&self) -> u64 {
-        self.lost.iter().sum::<u64>() + self.lost_handed + self.lost_untold + self.skipped
+        self.lost.iter().sum::<u64>()
+            + self.lost_handed
+            + self.lost_untold
+            + self.skipped
+            + self.wiped
     }
 }
 
@@ -145,6 +151,16 @@ impl EdgeTally {
     /// A message went with its edge.
     pub fn removed(&mut self, now: Time, from: Spot) {
         self.counts.removed += 1;
+        self.leaves_from(now, from);
+    }
+
+    /// A message was lost with its broker.
+    pub fn wiped(&mut self, now: Time, from: Spot) {
+        self.counts.wiped += 1;
+        self.leaves_from(now, from);
+    }
+
+    fn leaves_from(&mut self, now: Time, from: Spot) {
         match from {
             Spot::Unacked => self.unacked.add(now, -1),
             Spot::Ready => self.ready.add(now, -1),

@@ -15,6 +15,7 @@ impl Meter {
             if place == self.nodes.len() {
                 self.nodes.push(match node {
                     NodeState::Client(_) => NodeTally::Client(Box::default()),
+                    NodeState::Broker(_) => NodeTally::Broker(Box::default()),
                     NodeState::Service(_) | NodeState::Gone => {
                         NodeTally::Service(Box::default(), State::Idle)
                     }
@@ -25,7 +26,10 @@ impl Meter {
                 (NodeTally::Service(tally, _), NodeState::Service(server)) => {
                     tally.follow(server, now);
                 }
-                (NodeTally::Client(_) | NodeTally::Service(..), _) => {}
+                (NodeTally::Broker(tally), NodeState::Broker(exchange)) => {
+                    tally.id = Some(exchange.id.clone());
+                }
+                (NodeTally::Client(_) | NodeTally::Service(..) | NodeTally::Broker(_), _) => {}
             }
         }
         for (place, link) in world.edges.iter().enumerate() {
@@ -47,6 +51,7 @@ impl Meter {
             match node {
                 NodeTally::Client(tally) => tally.restart(now),
                 NodeTally::Service(tally, _) => tally.restart(now),
+                NodeTally::Broker(tally) => tally.restart(now),
             }
         }
         for tally in &mut self.edges {

@@ -1,5 +1,6 @@
 //! A glance: the frame of the interval since the last one.
 
+use super::broker_tally::BrokerAreas;
 use super::bucket::oldest;
 use super::edge_tally::{EdgeAreas, EdgeTally};
 use super::gauge::{Gauge, mean};
@@ -21,6 +22,7 @@ pub(super) struct Glance {
     clients: Vec<i128>,
     services: Vec<ServiceAreas>,
     replicas: Vec<Vec<ReplicaAreas>>,
+    brokers: Vec<BrokerAreas>,
     edges: Vec<EdgeAreas>,
 }
 
@@ -40,6 +42,8 @@ impl Meter {
         last.services
             .resize(self.nodes.len(), ServiceAreas::default());
         last.replicas.resize(self.nodes.len(), Vec::new());
+        last.brokers
+            .resize(self.nodes.len(), BrokerAreas::default());
         last.edges.resize(self.edges.len(), EdgeAreas::default());
         last.at = last.at.max(self.start);
         let mut frame = Frame {
@@ -72,6 +76,25 @@ impl Meter {
                     service.replicas = tally.replica_figures(now, &last.replicas[place], span);
                     service.working = (service.working - service.waiting_total()).max(0.0);
                     frame.services.push(service);
+                }
+                NodeTally::Broker(tally) => {
+                    let Some(exchange) = world.exchange(*ix) else {
+                        continue;
+                    };
+                    let level =
+                        |area: i128, gauge: &Gauge| mean_or_level(last.at, area, now, gauge);
+                    let edges = exchange.edges.iter().map(|edge| edge.0 as usize);
+                    let in_queue = |edge: usize| {
+                        let (before, tally) = (&last.edges[edge], &self.edges[edge]);
+                        level(before.ready, &tally.ready)
+                            + level(before.unacked, &tally.unacked)
+                            + tally.delayed.level() as f32
+                    };
+                    let messages = edges.map(in_queue).sum();
+                    let before = last.brokers[place];
+                    frame
+                        .brokers
+                        .push(tally.frame(exchange, messages, before, level));
                 }
             }
         }
@@ -121,6 +144,7 @@ impl Meter {
                     last.services[place] = tally.areas(now);
                     last.replicas[place] = tally.replica_areas(now);
                 }
+                NodeTally::Broker(tally) => last.brokers[place] = tally.areas(now),
             }
         }
         for (place, tally) in self.edges.iter().enumerate() {

@@ -43,6 +43,8 @@ pub struct QueueReport {
     pub lost_by: ByReason,
     /// Lost at the consumer, having been acknowledged when they were sent.
     pub lost_after_ack: u64,
+    /// Lost with their broker node, for they were not durable.
+    pub lost_with_broker: u64,
     /// Lost because a publisher without confirms was not told of a refusal.
     pub lost_unconfirmed: u64,
     /// Given up or deleted for their age.

@@ -1,5 +1,6 @@
 //! How a fact reaches the tallies it concerns.
 
+use super::broker_tally::BrokerTally;
 use super::edge_tally::EdgeTally;
 use super::tally::{ClientTally, ServiceTally};
 use super::{KEPT_FLIGHTS, Meter, NodeTally};
@@ -18,6 +19,24 @@ impl Meter {
     pub(super) fn service(&mut self, ix: NodeIx, with: impl FnOnce(&mut ServiceTally)) {
         if let Some(NodeTally::Service(tally, _)) = self.nodes.get_mut(ix.0 as usize) {
             with(tally);
+        }
+    }
+
+    pub(super) fn broker(&mut self, ix: NodeIx, with: impl FnOnce(&mut BrokerTally)) {
+        if let Some(NodeTally::Broker(tally)) = self.nodes.get_mut(ix.0 as usize) {
+            with(tally);
+        }
+    }
+
+    /// A broker begins to block all who publish.
+    pub(super) fn broker_blocks(&mut self, now: Time, node: NodeIx) {
+        let mut is_news = false;
+        self.broker(node, |tally| {
+            is_news = tally.is_news(now);
+            tally.blocked.set(now, 1);
+        });
+        if is_news {
+            self.mark(now, node, MarkKind::Blocked);
         }
     }
 
@@ -45,6 +64,7 @@ impl Meter {
         let id = match &self.nodes[node.0 as usize] {
             NodeTally::Client(tally) => &tally.id,
             NodeTally::Service(tally, _) => &tally.id,
+            NodeTally::Broker(tally) => &tally.id,
         };
         let Some(kind) = id.clone().map(kind) else {
             return;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+pub use super::broker_tally::BrokerReport;
 use super::bucket::oldest;
 pub use super::queue_report::{ByReason, PartitionReport, QueueReport};
 use super::replica::ReplicaFigures;
@@ -35,6 +36,9 @@ pub struct Report {
     pub clients: Vec<ClientReport>,
     /// The services, by id.
     pub services: Vec<ServiceReport>,
+    /// The brokers that are nodes, by id.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub brokers: Vec<BrokerReport>,
     /// The edges, by id.
     pub edges: Vec<EdgeReport>,
 }
@@ -232,6 +236,7 @@ impl Meter {
             digest: String::new(),
             clients: Vec::new(),
             services: Vec::new(),
+            brokers: Vec::new(),
             edges: Vec::new(),
         };
         for (id, ix) in &world.node_ix {
@@ -247,6 +252,10 @@ impl Meter {
                         waiting_on: waiting_on.collect(),
                         ..service(id.as_str(), state.word(), tally, window)
                     });
+                }
+                NodeTally::Broker(tally) => {
+                    let broker = tally.report(world.exchange(*ix), &self.edges, window);
+                    report.brokers.extend(broker);
                 }
             }
         }
@@ -377,6 +386,7 @@ fn edge(id: &str, tally: &EdgeTally, (world, ix): (&World, EdgeIx), window: Wind
             lost: counts.lost(),
             lost_by: counts.lost.into(),
             lost_after_ack: counts.lost_handed,
+            lost_with_broker: counts.wiped,
             lost_unconfirmed: counts.lost_untold,
             delayed: window.mean(&tally.delayed),
             outbox: window.mean(&tally.outbox),

@@ -100,7 +100,7 @@ impl Meter {
     /// The services that are neither healthy nor idle.
     fn hurt<'a>(&'a self, world: &'a World) -> impl Iterator<Item = &'a NodeId> {
         let hurt = |(_, ix): &(&NodeId, &crate::event::NodeIx)| match &self.nodes[ix.0 as usize] {
-            NodeTally::Client(_) => false,
+            NodeTally::Client(_) | NodeTally::Broker(_) => false,
             NodeTally::Service(_, state) => !state.is_well(),
         };
         world.node_ix.iter().filter(hurt).map(|(id, _)| id)
@@ -139,6 +139,7 @@ impl Meter {
                     busy += tally.busy.area_at(window.now);
                     orphans += tally.orphans.area_at(window.now);
                 }
+                NodeTally::Broker(_) => {}
             }
         }
         let (mut leaf, mut leaf_first) = (0, 0);
@@ -200,6 +201,7 @@ impl Meter {
                     busy += after.busy - before.busy;
                     orphans += after.orphans - before.orphans;
                 }
+                NodeTally::Broker(_) => {}
             }
         }
         let (mut attempts, mut first) = (0, 0);

@@ -78,12 +78,20 @@ impl Scenario {
                         say(&format!("kind.service.{key}"), what);
                     });
                 }
+                NodeKind::Broker(broker) => {
+                    check(Broker::FIELDS, broker, |key, what| {
+                        say(&format!("kind.broker.{key}"), what);
+                    });
+                }
             }
         }
         for (id, edge) in &self.edges {
             let mut say = |key: &str, what| say(format!("edges.{id}.{key}"), what);
             if let Some((key, what)) = edge_problem(&self.nodes, edge) {
                 say(key, what);
+            }
+            if let Some(what) = via_problem(&self.nodes, edge) {
+                say("via", what);
             }
             if edge.policies.len() > MOST_POLICIES {
                 say(
@@ -207,8 +215,28 @@ impl Scenario {
                         ));
                     }
                 }
+                NodeKind::Broker(broker) => {
+                    let uses =
+                        |e: &&Edge| e.via.as_ref() == Some(id) && e.mode == super::Mode::Async;
+                    if !self.edges.values().any(|e| uses(&e)) {
+                        hints.push(say(
+                            "No queue is in it. Let an async edge go through it: choose it there as its broker.",
+                        ));
+                    }
+                    if broker.memory.alarms(1) {
+                        hints.push(say(
+                            "One message is above its high watermark: each one blocks all publishers until it is consumed.",
+                        ));
+                    }
+                }
             }
         }
+        self.edge_hints(&mut hints);
+        hints
+    }
+
+    /// Of the edges.
+    fn edge_hints(&self, hints: &mut Vec<Hint>) {
         for (id, edge) in &self.edges {
             let say = |what: &str| Hint {
                 about: About::Edge(id.clone()),
@@ -236,16 +264,33 @@ impl Scenario {
                     "Its queue holds no message, so every one is lost or refused.",
                 ));
             }
+            if let Some(first) = self.shared_with(id)
+                && edge.queue_apart() != self.edges[first].queue_apart()
+            {
+                hints.push(say(&format!(
+                    "It shares a queue with {}, whose queue settings hold for both. Of its own, only publisher \
+                     confirms count.",
+                    self.edge_name(first)
+                )));
+            }
         }
-        hints
     }
 }
 
 use super::{Client, Service};
-use crate::broker::{Bus, Kind, Log, Outbox, Queue};
+use crate::broker::{Broker, Bus, Kind, Log, Outbox, Queue};
 use crate::dedup::Dedup;
 
 impl Scenario {
+    /// The edge whose queue settings hold for this one: the first, by id, of those that share its queue. None where
+    /// that is itself.
+    pub fn shared_with(&self, id: &EdgeId) -> Option<&EdgeId> {
+        let queue = self.edges.get(id)?.shares(id)?;
+        let mut all = self.edges.iter();
+        let (first, _) = all.find(|(other, edge)| edge.shares(other) == Some(queue))?;
+        (first != id).then_some(first)
+    }
+
     /// A node that the edges lead back to.
     fn on_a_loop(&self) -> Option<&NodeId> {
         // Nodes that lead nowhere, or only to such nodes, are on no loop; what is left has one.
@@ -274,12 +319,34 @@ pub(super) fn edge_problem(
             return Some((key, format!("there is no node \"{end}\"")));
         }
     }
+    if let Some(NodeKind::Broker(_)) = nodes.get(&edge.from).map(|node| &node.kind) {
+        let what =
+            "a broker calls nobody; let the edge begin at the publisher and go via the broker";
+        return Some(("from", what.into()));
+    }
     match nodes.get(&edge.to).map(|node| &node.kind) {
         Some(NodeKind::Client(_)) => Some((
             "to",
             "a client cannot be called; let the edge end at a service".into(),
         )),
+        Some(NodeKind::Broker(_)) => Some((
+            "to",
+            "a broker cannot be called; let the edge end at the consumer and go via the broker"
+                .into(),
+        )),
         Some(NodeKind::Service(_)) | None => None,
+    }
+}
+
+/// What keeps an edge from going through the broker that it names.
+pub(super) fn via_problem(nodes: &BTreeMap<NodeId, Node>, edge: &Edge) -> Option<String> {
+    let via = edge.via.as_ref()?;
+    match nodes.get(via).map(|node| &node.kind) {
+        Some(NodeKind::Broker(_)) => None,
+        Some(kind @ (NodeKind::Client(_) | NodeKind::Service(_))) => {
+            Some(format!("\"{via}\" is a {}, not a broker", kind.word()))
+        }
+        None => Some(format!("there is no broker \"{via}\"")),
     }
 }
 

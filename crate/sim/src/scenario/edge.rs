@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::id::NodeId;
+use super::id::{EdgeId, NodeId, QueueName};
 use crate::broker::{Bus, Kind, Log, Outbox, Queue, log::Acks};
 use crate::dedup::Dedup;
 use crate::dist::Dist;
@@ -59,6 +59,12 @@ pub struct Edge {
     /// What has the messages of the async mode.
     #[serde(default)]
     pub broker: Kind,
+    /// The broker node that its messages go through; none: its queue stands on the edge by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<NodeId>,
+    /// The name of its queue in that broker: edges with the same one share a queue. None: the edge's own id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue_name: Option<QueueName>,
     /// The queue of the async mode; kept, and out of use, in the sync mode and with another broker.
     #[serde(default)]
     pub queue: Queue,
@@ -162,6 +168,8 @@ impl Edge {
             blocking: Ratio::ZERO,
             policies: Vec::new(),
             broker: Kind::Queue,
+            via: None,
+            queue_name: None,
             queue: Queue::default(),
             bus: Bus::default(),
             log: Log::default(),
@@ -183,6 +191,24 @@ impl Edge {
             (Mode::Async, Kind::Queue) => self.queue.confirm,
             (Mode::Async, Kind::Bus) => self.bus.confirm,
             (Mode::Async, Kind::Log) => !matches!(self.log.acks, Acks::None),
+        }
+    }
+
+    /// The broker node and the name of the queue that it publishes to, where others may do so too: edges with the
+    /// same pair share one queue. `id` is its own. None while its queue is its own in any case.
+    pub fn shares<'a>(&'a self, id: &'a EdgeId) -> Option<(&'a NodeId, &'a str)> {
+        if self.mode != Mode::Async || self.broker != Kind::Queue {
+            return None;
+        }
+        let name = self.queue_name.as_ref().map(QueueName::as_str);
+        Some((self.via.as_ref()?, name.unwrap_or(id.as_str())))
+    }
+
+    /// The settings of its queue that all who share it have in common: all but the publisher's own.
+    pub(super) fn queue_apart(&self) -> Queue {
+        Queue {
+            confirm: true,
+            ..self.queue.clone()
         }
     }
 

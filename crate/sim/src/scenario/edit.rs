@@ -1,6 +1,6 @@
 //! Edits: one change to a scenario, as a whole value, so that new parameters need no new edit.
 
-use super::check::edge_problem;
+use super::check::{edge_problem, via_problem};
 use super::fault::PlannedFault;
 use super::id::{EdgeId, NodeId};
 use super::{Edge, Node, Scenario};
@@ -29,8 +29,9 @@ pub enum Edit {
 }
 
 impl Scenario {
-    /// Makes a change. It cannot leave the scenario broken: an edge without both ends, into a client or newly drawn
-    /// beside an equal one is not made, a fault that cannot befall its target is left out.
+    /// Makes a change. It cannot leave the scenario broken: an edge without both ends, to
+    /// or from a node that takes no calls or newly drawn beside an equal one is not made, a fault that
+    /// cannot befall its target is left out; an edge whose broker goes has its queue by itself again.
     pub fn apply(&mut self, edit: Edit) {
         match edit {
             Edit::SetNode(id, node) => {
@@ -65,13 +66,20 @@ impl Scenario {
         // A file may have equal edges; what stands there may always be changed.
         let stands = self.edges.get(id).is_some_and(same_ends);
         let twin = !stands && self.edges.values().any(same_ends);
-        edge_problem(&self.nodes, edge).is_none() && !twin
+        let sound =
+            edge_problem(&self.nodes, edge).is_none() && via_problem(&self.nodes, edge).is_none();
+        sound && !twin
     }
 
     fn drop_the_impossible(&mut self) {
         let nodes = &self.nodes;
         self.edges
             .retain(|_, edge| edge_problem(nodes, edge).is_none());
+        for edge in self.edges.values_mut() {
+            if via_problem(nodes, edge).is_some() {
+                edge.via = None;
+            }
+        }
         let mut faults = std::mem::take(&mut self.faults);
         faults.retain(|fault| self.befalls(&fault.on, fault.kind));
         self.faults = faults;

@@ -98,6 +98,7 @@ macro_rules! id {
 
 id!(NodeId, "a node");
 id!(EdgeId, "an edge");
+id!(QueueName, "a queue in a broker");
 
 /// Reads a map and refuses a key that stands in it twice; serde alone would keep the last one in silence.
 pub(super) fn unique_keys<'de, D, K, V>(from: D) -> Result<BTreeMap<K, V>, D::Error>

@@ -4,6 +4,7 @@ mod autoscale;
 mod caching;
 mod memory;
 mod model;
+mod point;
 mod probes;
 
 use schemars::JsonSchema;
@@ -13,6 +14,7 @@ use super::client::Client;
 use crate::autoscale::Autoscale;
 use crate::backoff::Restart;
 use crate::balance::Balance;
+use crate::broker::Broker;
 use crate::cache::Cache;
 use crate::discipline::Discipline;
 use crate::dist::Dist;
@@ -21,8 +23,9 @@ use crate::probe::{Liveness, Readiness};
 use crate::units::{Limit, Ratio, Span};
 pub use memory::Memory;
 pub use model::Model;
+pub use point::Point;
 
-/// A client or a service.
+/// A client, a service or a broker.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Node {
@@ -34,29 +37,6 @@ pub struct Node {
     pub at: Point,
     /// What it is, with its settings.
     pub kind: NodeKind,
-}
-
-/// A place on the board, in whole canvas units; x grows to the right, y downwards.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(from = "(i32, i32)", into = "(i32, i32)")]
-#[schemars(with = "(i32, i32)")]
-pub struct Point {
-    /// To the right.
-    pub x: i32,
-    /// Downwards.
-    pub y: i32,
-}
-
-impl From<(i32, i32)> for Point {
-    fn from((x, y): (i32, i32)) -> Self {
-        Point { x, y }
-    }
-}
-
-impl From<Point> for (i32, i32) {
-    fn from(at: Point) -> Self {
-        (at.x, at.y)
-    }
 }
 
 /// What a node is.
@@ -71,6 +51,8 @@ pub enum NodeKind {
     Client(Client),
     /// What works on them.
     Service(Service),
+    /// What holds the queues of the edges that go through it.
+    Broker(Broker),
 }
 
 impl NodeKind {
@@ -79,6 +61,7 @@ impl NodeKind {
         match self {
             NodeKind::Client(_) => "client",
             NodeKind::Service(service) => service.role.word(),
+            NodeKind::Broker(_) => "broker",
         }
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::{Client, Edge, NodeId, Service};
-use crate::broker::{Bus, Log, Outbox, Queue};
+use crate::broker::{Broker, Bus, Log, Outbox, Queue};
 use crate::dedup::Dedup;
 use crate::field::{Control, Field, Value};
 use crate::policy::{
@@ -71,6 +71,7 @@ pub fn every(visit: &mut dyn FnMut(Row)) {
     let edge = Edge::new(end.clone(), end);
     to.kind("client", Place::Node, Client::FIELDS);
     to.kind("service", Place::Node, Service::FIELDS);
+    to.kind("broker", Place::Node, Broker::FIELDS);
     to.table("edge", Place::Edge, &edge, Edge::FIELDS);
     to.kind("queue", Place::Part, Queue::FIELDS);
     to.kind("bus", Place::Part, Bus::FIELDS);

@@ -7,13 +7,15 @@
 use std::collections::VecDeque;
 
 use super::books::Books;
+use super::exchange::{Connection, Exchange};
 use super::leak::Leak;
 use super::network::{self, Network};
 use super::outbox::Outbox;
 use super::replica::Replica;
 use super::world::{Link, NodeState, Server, Source, World};
 use super::{
-    autoscaler, call, client, delivery, express, life, loops, plan, prober, relay, scaling, trouble,
+    autoscaler, call, client, delivery, exchange, express, life, loops, plan, prober, relay,
+    scaling, sharing, trouble,
 };
 use crate::balance::Balancer;
 use crate::dedup::Seen;
@@ -45,6 +47,7 @@ pub fn adopt(world: &mut World, out: &mut Outbox<'_>, scenario: &Scenario, click
         }
     }
     wire(world);
+    sharing::follow(world, out);
     out.book.meter.follow(world, out.now);
     for node in newcomers {
         client::begin(world, out, node);
@@ -94,6 +97,7 @@ fn remove_edges(world: &mut World, out: &mut Outbox<'_>, scenario: &Scenario) {
         }
         delivery::remove_all(world, out, ix);
         relay::remove(world, out, ix);
+        exchange::reroute(world, out, ix, None);
     }
 }
 
@@ -102,6 +106,7 @@ fn same_kind(world: &World, ix: NodeIx, node: Option<&Node>) -> bool {
         (&world.nodes[ix.0 as usize], node.map(|node| &node.kind)),
         (NodeState::Client(_), Some(NodeKind::Client(_)))
             | (NodeState::Service(_), Some(NodeKind::Service(_)))
+            | (NodeState::Broker(_), Some(NodeKind::Broker(_)))
     )
 }
 
@@ -120,6 +125,7 @@ fn remove_nodes(world: &mut World, out: &mut Outbox<'_>, scenario: &Scenario) {
         for at in replicas {
             life::clear(world, out, at, Outcome::Cancelled);
         }
+        exchange::remove(world, out, ix);
         world.nodes[ix.0 as usize] = NodeState::Gone;
     }
 }
@@ -167,6 +173,7 @@ fn add_node(world: &mut World, id: &NodeId, node: &Node, now: Time) -> NodeIx {
             scaler: None,
             scaler_epoch: 0,
         }),
+        NodeKind::Broker(spec) => NodeState::Broker(Exchange::new(id, spec)),
     };
     world.nodes.push(state);
     if let Some(server) = world.server_mut(ix) {
@@ -219,8 +226,13 @@ fn update_node(world: &mut World, out: &mut Outbox<'_>, ix: NodeIx, node: &Node)
                 }
             }
         }
+        // What follows from it is done once the edges are followed, too.
+        (NodeState::Broker(exchange), NodeKind::Broker(spec)) => exchange.spec = spec.clone(),
         // `remove_nodes` has taken away what changed its kind.
-        (NodeState::Client(_) | NodeState::Service(_) | NodeState::Gone, _) => {}
+        (
+            NodeState::Client(_) | NodeState::Service(_) | NodeState::Broker(_) | NodeState::Gone,
+            _,
+        ) => {}
     }
 }
 
@@ -239,6 +251,9 @@ fn add_edge(world: &mut World, out: &mut Outbox<'_>, id: &EdgeId, edge: &Edge) {
         spec: edge.clone(),
         stack,
         alive: true,
+        via: None,
+        connection: Connection::default(),
+        kept: 0,
         home: ix,
         books: Books::new(ix),
         bus: None,
@@ -290,7 +305,7 @@ fn wire(world: &mut World) {
                 server.plan.clear();
                 server.ins.clear();
             }
-            NodeState::Gone => {}
+            NodeState::Broker(_) | NodeState::Gone => {}
         }
     }
     for ix in world.edge_ix.values() {
@@ -298,7 +313,7 @@ fn wire(world: &mut World) {
         match &mut world.nodes[link.from.0 as usize] {
             NodeState::Client(source) => plan::join(&mut source.plan, &world.edges, *ix),
             NodeState::Service(server) => plan::join(&mut server.plan, &world.edges, *ix),
-            NodeState::Gone => {}
+            NodeState::Broker(_) | NodeState::Gone => {}
         }
         if let NodeState::Service(server) = &mut world.nodes[link.to.0 as usize] {
             server.ins.push(*ix);

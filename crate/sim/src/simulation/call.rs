@@ -50,7 +50,9 @@ pub struct Parent {
 pub fn begin(world: &mut World, out: &mut Outbox<'_>, parent: Parent, edge: EdgeIx, nth: u32) {
     let link = world.link(edge);
     let (mode, stack, number) = (link.spec.mode, link.stack, link.number);
-    let waits = link.spec.waits();
+    // The write of a publish without confirms does not return while its connection is blocked.
+    let waits =
+        link.spec.waits() || mode == Mode::Async && !link.spec.outbox.on && world.is_blocked(edge);
     let key = |luck: Luck| match nth {
         0 => luck.part(number),
         nth => luck
@@ -202,6 +204,18 @@ pub fn answer(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey, outcome:
         relay::answered(world, out, (row, key), outcome);
     }
     world.release(out, attempt.request);
+}
+
+/// A publish without confirms is written: its caller, who was held up, goes on.
+pub fn written(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
+    let attempt = &mut world.attempts[key];
+    if let Some(call) = attempt.call.take()
+        && let Some(waiting) = world.calls.get_mut(call)
+    {
+        waiting.attempt = None;
+        let outside = waiting.layers.len();
+        layers::leave(world, out, call, outside, Outcome::Ok);
+    }
 }
 
 /// The operating system gives up the connection on which an attempt was lost.

@@ -20,6 +20,7 @@
 
 mod classic;
 mod logged;
+mod moving;
 mod subscribed;
 
 use super::network::{self, Packet};
@@ -32,10 +33,12 @@ use super::world::World;
 use crate::broker::Kind;
 use crate::event::{AttemptKey, EdgeIx, Event, Fail, MessageKey, ReplicaIx, Step};
 use crate::fact::{Fact, Spot};
+use crate::outcome::{By, Outcome};
 use crate::rng::Luck;
 use crate::units::Span;
+pub use moving::{hang_up, move_to};
 
-/// A publish arrives at the broker.
+/// A publish is taken in by the broker.
 pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
     let Some(attempt) = world.attempts.get(key).cloned() else {
         return;
@@ -76,6 +79,7 @@ pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
         hops: attempt.hops,
     });
     world.hold(attempt.request);
+    world.keep(edge, kind, true);
     let outcome = match kind {
         Kind::Queue => classic::publish(world, out, message),
         Kind::Bus => subscribed::publish(world, out, message),
@@ -105,6 +109,31 @@ pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
     pump(world, out, edge);
 }
 
+/// A publish is refused before it comes to a queue: who waits for the confirm is told.
+pub fn turn_back(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey, by: By) {
+    let attempt = &world.attempts[key];
+    let (edge, of, luck, identity) = (
+        attempt.edge,
+        attempt.request,
+        attempt.luck,
+        attempt.identity,
+    );
+    let told = attempt.call.is_some() || attempt.row.is_some();
+    out.say(Fact::Rejected {
+        edge,
+        request: of.name,
+        told,
+    });
+    if told {
+        let packet = Packet::Answer(key, Outcome::Refused(by));
+        network::cross(world, out, edge, (luck, purpose::BACK), Span::ZERO, packet);
+    } else {
+        lose(world, of, identity);
+        world.attempts.remove(key);
+        world.release(out, of);
+    }
+}
+
 /// Notes that a piece of work will not be done by this message.
 fn lose(world: &mut World, request: Of, identity: Luck) {
     if let Some(request) = world.requests.get_mut(request.key) {
@@ -117,6 +146,9 @@ fn forget(world: &mut World, out: &mut Outbox<'_>, key: MessageKey, lost: bool) 
     let Some(message) = world.messages.remove(key) else {
         return;
     };
+    if message.copy_of.is_none() && !message.acked {
+        world.keep(message.edge, message.kind, false);
+    }
     if lost {
         lose(world, message.request, message.identity);
     }
@@ -163,12 +195,13 @@ pub fn deliver(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
     else {
         return;
     };
+    let cut_off = world.is_cut_off(message.edge) && !message.acked;
     let link = world.link(message.by);
     let at = ReplicaIx {
         node: link.to,
         number: message.replica,
     };
-    if link.alive && world.replica(at).is_some_and(|(_, replica)| replica.up()) {
+    if !cut_off && link.alive && world.replica(at).is_some_and(|(_, replica)| replica.up()) {
         service::buffer(world, out, key);
     } else {
         nacked(world, out, key, Fail::Gone);
@@ -177,15 +210,21 @@ pub fn deliver(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
 
 /// The broker learns that a message is done.
 pub fn acked(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
-    match world.messages.get(key).map(|message| message.kind) {
-        Some(Kind::Queue) => {
-            let by = world.messages[key].by;
+    let Some(message) = world.messages.get(key) else {
+        return;
+    };
+    let by = message.by;
+    match message.kind {
+        // Nobody takes it.
+        Kind::Queue | Kind::Bus if world.is_cut_off(message.edge) && !message.acked => {
+            nacked(world, out, key, Fail::Gone);
+        }
+        Kind::Queue => {
             classic::settle(world, out, key);
             pump_other(world, out, by);
         }
-        Some(Kind::Bus) => subscribed::settle(world, out, key),
-        Some(Kind::Log) => logged::settle(world, out, key),
-        None => {}
+        Kind::Bus => subscribed::settle(world, out, key),
+        Kind::Log => logged::settle(world, out, key),
     }
 }
 

@@ -55,7 +55,7 @@ impl World {
         match &self.nodes[ix.0 as usize] {
             NodeState::Client(source) => Some(&source.plan),
             NodeState::Service(server) => Some(&server.plan),
-            NodeState::Gone => None,
+            NodeState::Broker(_) | NodeState::Gone => None,
         }
     }
 

@@ -54,6 +54,10 @@ pub const HEDGE: u64 = 102;
 pub const CONNECTION: u64 = 140;
 /// Whether a call blocks what its caller works on.
 pub const BLOCKING: u64 = 141;
+/// What a broker node takes to route a message.
+pub const ROUTE: u64 = 180;
+/// What it takes to take one in.
+pub const TAKE_IN: u64 = 181;
 /// Whether something is lost on its way.
 pub const LOSS: u64 = 60;
 /// When in its period a replica is probed.

@@ -66,7 +66,7 @@ fn plan(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
 fn runs(world: &World, node: NodeIx) -> bool {
     match &world.nodes[node.0 as usize] {
         NodeState::Service(server) => server.replicas.iter().any(Replica::up),
-        NodeState::Gone => false,
+        NodeState::Broker(_) | NodeState::Gone => false,
         NodeState::Client(_) => true,
     }
 }
@@ -195,9 +195,6 @@ pub fn remove(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
         let Some(row) = world.rows.remove(key) else {
             continue;
         };
-        if let Some(attempt) = row.attempt {
-            network::drop_lost(world, out, attempt);
-        }
         if row.committed {
             out.say(Fact::Removed {
                 edge,
@@ -211,4 +208,14 @@ pub fn remove(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
         world.release(out, row.request);
     }
     world.link_mut(edge).rows.clear();
+    // What was lost on its way has nobody any more who waits for it.
+    let lost: Vec<AttemptKey> = world
+        .attempts
+        .iter()
+        .filter(|(_, attempt)| attempt.edge == edge && attempt.row.is_some())
+        .map(|(key, _)| key)
+        .collect();
+    for key in lost {
+        network::drop_lost(world, out, key);
+    }
 }

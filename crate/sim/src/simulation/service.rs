@@ -123,7 +123,7 @@ pub fn dispatch(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx) {
             .inboxes
             .iter()
             .filter_map(|(edge, inbox)| Some((inbox.buffer.front()?.ticket, *edge, inbox.active)))
-            .filter(|(_, edge, active)| world.link(*edge).spec.consumers().admits(*active))
+            .filter(|(_, edge, active)| world.consumers(*edge).admits(*active))
             .min();
         match (request, message) {
             (Some(ticket), Some((other, edge, _))) if other < ticket => {

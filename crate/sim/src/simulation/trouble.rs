@@ -1,6 +1,7 @@
 //! Trouble: which faults are on, and what they do to nodes and edges.
 
 use super::client;
+use super::exchange;
 use super::express;
 use super::leak;
 use super::life;
@@ -104,6 +105,7 @@ fn apply_to_edge(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
             // They befall nodes.
             FaultKind::Slow(_)
             | FaultKind::Delay(_)
+            | FaultKind::Full
             | FaultKind::Errors(_)
             | FaultKind::Hang
             | FaultKind::Pause
@@ -130,13 +132,14 @@ fn apply_to_edge(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
 /// Makes one node feel what is on; of several faults of a kind the strongest counts.
 fn apply(world: &mut World, out: &mut Outbox<'_>, node: NodeIx) {
     let (mut slow, mut spike) = (Ratio::ONE, Ratio::ONE);
-    let (mut errors, mut crashed) = (Ratio::ZERO, false);
     let (mut delay, mut hung, mut paused) = (Span::ZERO, false, false);
     let mut leaks = [Bytes::default(); 2];
+    let (mut errors, mut crashed, mut full) = (Ratio::ZERO, false, false);
     let (mut poison, mut crash_before_ack) = (Ratio::ZERO, Ratio::ZERO);
     let id = match &world.nodes[node.0 as usize] {
         NodeState::Client(source) => &source.id,
         NodeState::Service(server) => &server.id,
+        NodeState::Broker(exchange) => &exchange.id,
         NodeState::Gone => return,
     };
     let faults = world.trouble.active.iter();
@@ -151,6 +154,7 @@ fn apply(world: &mut World, out: &mut Outbox<'_>, node: NodeIx) {
             FaultKind::LeakPerRequest(by) => leaks[1] = leaks[1].max(by),
             FaultKind::Errors(share) => errors = errors.max(share),
             FaultKind::Crash => crashed = true,
+            FaultKind::Full => full = true,
             FaultKind::Poison(share) => poison = poison.max(share),
             FaultKind::CrashBeforeAck(share) => crash_before_ack = crash_before_ack.max(share),
             // They befall edges; a flush has acted when it began.
@@ -188,6 +192,7 @@ fn apply(world: &mut World, out: &mut Outbox<'_>, node: NodeIx) {
             }
             leak::set(world, out, node, leaks);
         }
+        NodeState::Broker(_) => exchange::suffer(world, out, node, (slow, crashed, full)),
         NodeState::Gone => {}
     }
 }

@@ -7,6 +7,7 @@ use slotmap::SlotMap;
 use super::autoscaler::Scaler;
 use super::books::Books;
 use super::client::User;
+use super::exchange::{Connection, Exchange};
 use super::express::Way;
 use super::leak::Leak;
 use super::log_books::LogBooks;
@@ -77,6 +78,8 @@ pub enum NodeState {
     Client(Source),
     /// A service.
     Service(Server),
+    /// A broker.
+    Broker(Exchange),
     /// It was taken off the board.
     Gone,
 }
@@ -179,6 +182,12 @@ pub struct Link {
     pub stack: StackKey,
     /// Whether it is on the board.
     pub alive: bool,
+    /// The broker node that it goes through.
+    pub via: Option<NodeIx>,
+    /// The connection to that.
+    pub connection: Connection,
+    /// Its messages that its broker keeps, whatever kind of broker that is.
+    pub kept: u64,
     /// The edge whose books its messages are on: itself, unless it shares a queue.
     pub home: EdgeIx,
     /// The books of its queue.
@@ -317,6 +326,7 @@ impl World {
         match &self.nodes[ix.0 as usize] {
             NodeState::Client(source) => Some(source.id.clone()),
             NodeState::Service(server) => Some(server.id.clone()),
+            NodeState::Broker(exchange) => Some(exchange.id.clone()),
             NodeState::Gone => None,
         }
     }
@@ -325,7 +335,7 @@ impl World {
     pub fn server(&self, ix: NodeIx) -> Option<&Server> {
         match &self.nodes[ix.0 as usize] {
             NodeState::Service(server) => Some(server),
-            NodeState::Client(_) | NodeState::Gone => None,
+            NodeState::Client(_) | NodeState::Broker(_) | NodeState::Gone => None,
         }
     }
 
@@ -333,7 +343,7 @@ impl World {
     pub fn server_mut(&mut self, ix: NodeIx) -> Option<&mut Server> {
         match &mut self.nodes[ix.0 as usize] {
             NodeState::Service(server) => Some(server),
-            NodeState::Client(_) | NodeState::Gone => None,
+            NodeState::Client(_) | NodeState::Broker(_) | NodeState::Gone => None,
         }
     }
 
@@ -359,7 +369,7 @@ impl World {
     pub fn source(&self, ix: NodeIx) -> Option<&Source> {
         match &self.nodes[ix.0 as usize] {
             NodeState::Client(source) => Some(source),
-            NodeState::Service(_) | NodeState::Gone => None,
+            NodeState::Service(_) | NodeState::Broker(_) | NodeState::Gone => None,
         }
     }
 
@@ -367,7 +377,7 @@ impl World {
     pub fn source_mut(&mut self, ix: NodeIx) -> Option<&mut Source> {
         match &mut self.nodes[ix.0 as usize] {
             NodeState::Client(source) => Some(source),
-            NodeState::Service(_) | NodeState::Gone => None,
+            NodeState::Service(_) | NodeState::Broker(_) | NodeState::Gone => None,
         }
     }
 

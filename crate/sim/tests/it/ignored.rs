@@ -13,7 +13,7 @@ use sim::policy::{Policy, Timeout};
 use sim::rng::Luck;
 use sim::scenario::tables::{Place, Row, every};
 use sim::scenario::{Arrivals, Fault, FaultKind, NodeKind};
-use sim::units::{Limit, Rate, Ratio, Span, Time};
+use sim::units::{Bytes, Limit, Rate, Ratio, Span, Time};
 use sim::{Scenario, Simulation};
 
 use crate::board::at;
@@ -62,6 +62,12 @@ fn load(dice: &mut Dice, board: &mut Scenario) {
                 service.queue = Limit::Of(20);
                 service.before = Dist::Exponential(Span::millis(5 + dice.below(50)));
                 service.errors = Ratio::percent(dice.below(3) * 20);
+            }
+            NodeKind::Broker(broker) => {
+                broker.work = Dist::Constant(Span::millis(dice.below(20)));
+                broker.memory.limit = Some(Bytes::kib(64));
+                broker.memory.per_message = Bytes::kib(8);
+                broker.memory.check = Span::millis(100);
             }
         }
     }

@@ -8,6 +8,7 @@
 mod adds_up;
 mod autoscaler;
 mod board;
+mod brokers;
 mod cache;
 mod checkpoint;
 mod express;

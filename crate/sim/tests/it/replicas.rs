@@ -15,7 +15,7 @@ fn service(board: &mut Scenario) -> &mut Service {
         .values_mut()
         .find_map(|node| match &mut node.kind {
             NodeKind::Service(service) => Some(service),
-            NodeKind::Client(_) => None,
+            NodeKind::Client(_) | NodeKind::Broker(_) => None,
         });
     found.expect("the board has a service")
 }

@@ -112,6 +112,17 @@ fn line(scenario: &sim::Scenario, millis: u64, fact: &Fact) -> Option<String> {
             )
         }
         Fact::OutOfOrder { edge: e, .. } => format!("out of order {}", edge(e)),
+        Fact::HeldUp { edge: e, .. } => format!("held up {}", edge(e)),
+        Fact::LetGo { edge: e, .. } => format!("let go {}", edge(e)),
+        Fact::LinedUp { node: n, .. } => format!("lined up {}", node(n)),
+        Fact::TakenIn { node: n, done, .. } => {
+            format!("{} {}", if done { "taken in" } else { "left" }, node(n))
+        }
+        Fact::Blocked { node: n } => format!("blocked {}", node(n)),
+        Fact::Unblocked { node: n } => format!("unblocked {}", node(n)),
+        Fact::BrokerDown { node: n } => format!("broker down {}", node(n)),
+        Fact::BrokerUp { node: n } => format!("broker up {}", node(n)),
+        Fact::Wiped { edge: e, .. } => format!("wiped {}", edge(e)),
         Fact::Recorded { edge: e, .. } => format!("recorded {}", edge(e)),
         Fact::Relayed { edge: e, .. } => format!("relayed {}", edge(e)),
         Fact::Down { node: n, why, .. } => {

@@ -3,13 +3,15 @@
 //! Settings are drawn from the field tables, so a new parameter is in the swarm by itself.
 
 use sim::Scenario;
+use sim::broker::Broker;
 use sim::dist::{Dist, Share};
 use sim::field::{Control, Field, Value};
 use sim::policy::Policy;
 use sim::profile::{Pace, Profile};
 use sim::rng::Stream;
 use sim::scenario::{
-    Client, Edge, EdgeId, Edit, Fault, FaultKind, Memory, Node, NodeId, NodeKind, Point, Service,
+    Client, Edge, EdgeId, Edit, Fault, FaultKind, Memory, Node, NodeId, NodeKind, Point, QueueName,
+    Service,
 };
 use sim::units::{Bytes, Limit, Rate, Ratio, Span};
 
@@ -237,7 +239,39 @@ impl Dice {
             let name = EdgeId::new(&format!("n{from}-n{to}")).unwrap();
             board.apply(Edit::SetEdge(name, edge));
         }
+        // Drawn last, so that a board without it would be the same.
+        let broker = self.broker();
+        board.apply(Edit::SetNode(id(nodes), broker));
+        for (id, edge) in board.edges.clone() {
+            let mut edge = edge;
+            self.route(&board, &mut edge);
+            board.apply(Edit::SetEdge(id, edge));
+        }
         board
+    }
+
+    fn broker(&mut self) -> Node {
+        let mut broker = Broker::default();
+        self.settings(&mut broker, Broker::FIELDS);
+        Node {
+            name: String::new(),
+            at: Point::default(),
+            kind: NodeKind::Broker(broker),
+        }
+    }
+
+    /// Lets an edge go through one of the brokers on the board, most of the time, and share a queue there.
+    fn route(&mut self, board: &Scenario, edge: &mut Edge) {
+        let is_broker = |node: &Node| matches!(node.kind, NodeKind::Broker(_));
+        let brokers = board.nodes.iter().filter(|(_, node)| is_broker(node));
+        let brokers: Vec<_> = brokers.map(|(id, _)| id.clone()).collect();
+        if brokers.is_empty() || self.one_in(4) {
+            return;
+        }
+        edge.via = Some(brokers[self.below(brokers.len() as u64) as usize].clone());
+        if self.one_in(2) {
+            edge.queue_name = QueueName::new(if self.one_in(3) { "late" } else { "orders" });
+        }
     }
 
     /// One random change; the board's own rules keep it whole.
@@ -249,7 +283,14 @@ impl Dice {
                 let id = node(self);
                 // The first two are clients, most of the time.
                 let client = id.as_str() < "n2" || self.one_in(8);
-                Edit::SetNode(id, self.node(client))
+                // The last one is a broker at times.
+                let broker = id.as_str() == "n5" && self.one_in(2);
+                let node = if broker {
+                    self.broker()
+                } else {
+                    self.node(client)
+                };
+                Edit::SetNode(id, node)
             }
             3 => match board.edges.keys().next() {
                 Some(id) => Edit::RemoveEdge(id.clone()),
@@ -264,7 +305,9 @@ impl Dice {
                     return;
                 }
                 let id = EdgeId::new(&format!("{from}-{to}")).unwrap();
-                Edit::SetEdge(id, self.edge(from, to))
+                let mut edge = self.edge(from, to);
+                self.route(board, &mut edge);
+                Edit::SetEdge(id, edge)
             }
         };
         board.apply(edit);

@@ -203,6 +203,11 @@ fn every_setting_has_its_field() {
     check(&Queue::default(), Queue::FIELDS, &[]);
     check(&sim::broker::Bus::default(), sim::broker::Bus::FIELDS, &[]);
     check(&sim::broker::Log::default(), sim::broker::Log::FIELDS, &[]);
+    check(
+        &sim::broker::Broker::default(),
+        sim::broker::Broker::FIELDS,
+        &[],
+    );
     check(&Retry::default(), Retry::FIELDS, &[]);
     check(&Timeout::default(), Timeout::FIELDS, &[]);
     let end = |name: &str| NodeId::new(name).unwrap();

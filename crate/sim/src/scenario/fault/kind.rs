@@ -13,7 +13,7 @@ use crate::units::{Bytes, Ratio, Span};
 )]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum FaultKind {
-    /// Work that a service begins takes so many times longer.
+    /// Work that a service or a broker begins takes so many times longer.
     Slow(Ratio),
     /// What a service begins takes so much longer, before its calls; on top of `slow`.
     Delay(Span),
@@ -25,7 +25,8 @@ pub enum FaultKind {
     /// The whole process stands still, as in a garbage collection that stops the world: it takes nothing out of
     /// its queue, works on nothing and goes on with nothing; then with what was left. Timeouts go on.
     Pause,
-    /// The service stops: all in flight there is lost, callers are refused until it starts again.
+    /// The service stops: all in flight there is lost, callers are refused until it starts again. Of a broker:
+    /// publishes are refused, nothing is delivered.
     Crash,
     /// Each replica's memory grows by so much a second, and each restart frees it.
     Leak(Bytes),
@@ -49,6 +50,8 @@ pub enum FaultKind {
     /// What is sent over the edge, either way, is kept and delivered, in order, when this ends. Those who wait
     /// for it go on counting.
     Hold,
+    /// The broker is as if above its high watermark: it blocks all publishers.
+    Full,
 }
 
 /// What a kind can befall.
@@ -57,6 +60,9 @@ enum Site {
     Client,
     Service,
     Cache,
+    /// A service or a broker.
+    Either,
+    Broker,
     Edge,
 }
 
@@ -71,7 +77,7 @@ const GROWTH: Option<Control> = Some(Control::Bytes(Bytes::new(0), Bytes::mib(1 
 
 impl FaultKind {
     /// Every kind, at the strength a click gives, in the order of the buttons.
-    pub const ALL: [FaultKind; 16] = [
+    pub const ALL: [FaultKind; 17] = [
         FaultKind::Spike(Ratio::whole(3)),
         FaultKind::Slow(Ratio::whole(10)),
         FaultKind::Delay(Span::millis(500)),
@@ -88,16 +94,17 @@ impl FaultKind {
         FaultKind::Loss(Ratio::percent(20)),
         FaultKind::Partition,
         FaultKind::Hold,
+        FaultKind::Full,
     ];
 
     const fn about(self) -> About {
         match self {
-            FaultKind::Slow(_) => About("slow", Site::Service, FACTOR, "much slower"),
+            FaultKind::Slow(_) => About("slow", Site::Either, FACTOR, "much slower"),
             FaultKind::Delay(_) => About("delay", Site::Service, LONGER, "much longer"),
             FaultKind::Errors(_) => About("errors", Site::Service, SHARE, "many fail"),
             FaultKind::Hang => About("hang", Site::Service, None, ""),
             FaultKind::Pause => About("pause", Site::Service, None, ""),
-            FaultKind::Crash => About("crash", Site::Service, None, ""),
+            FaultKind::Crash => About("crash", Site::Either, None, ""),
             FaultKind::Leak(_) => About("leak", Site::Service, GROWTH, "much a second"),
             FaultKind::LeakPerRequest(_) => {
                 About("leak_per_request", Site::Service, GROWTH, "much a request")
@@ -115,6 +122,7 @@ impl FaultKind {
             FaultKind::Loss(_) => About("loss", Site::Edge, SHARE, "many are lost"),
             FaultKind::Partition => About("partition", Site::Edge, None, ""),
             FaultKind::Hold => About("hold", Site::Edge, None, ""),
+            FaultKind::Full => About("full", Site::Broker, None, ""),
         }
     }
 
@@ -151,7 +159,8 @@ impl FaultKind {
             | FaultKind::Crash
             | FaultKind::CacheFlush
             | FaultKind::Partition
-            | FaultKind::Hold => None,
+            | FaultKind::Hold
+            | FaultKind::Full => None,
         }
     }
 
@@ -186,10 +195,13 @@ impl FaultKind {
     /// Whether it can befall a node of this kind.
     pub const fn befalls(self, kind: &NodeKind) -> bool {
         match (self.about().1, kind) {
-            (Site::Client, NodeKind::Client(_)) | (Site::Service, NodeKind::Service(_)) => true,
+            (Site::Client, NodeKind::Client(_))
+            | (Site::Service | Site::Either, NodeKind::Service(_))
+            | (Site::Either | Site::Broker, NodeKind::Broker(_)) => true,
             (Site::Cache, NodeKind::Service(service)) => matches!(service.role, Role::Cache),
-            (Site::Client, NodeKind::Service(_))
-            | (Site::Service | Site::Cache, NodeKind::Client(_))
+            (Site::Client | Site::Broker, NodeKind::Service(_))
+            | (Site::Client | Site::Service | Site::Cache, NodeKind::Broker(_))
+            | (Site::Service | Site::Cache | Site::Either | Site::Broker, NodeKind::Client(_))
             | (Site::Edge, _) => false,
         }
     }
@@ -230,6 +242,7 @@ impl FaultKind {
             FaultKind::Loss(share) => format!("{} % lost", percent(share)),
             FaultKind::Partition => "cut off".into(),
             FaultKind::Hold => "held up".into(),
+            FaultKind::Full => "full".into(),
         }
     }
 }

@@ -1,10 +1,10 @@
 //! The classic queue at work: ready messages in order, prefetch, acks, requeues, expiry, dead letters.
 //!
-//! Books are kept at an edge's *home*: the edge itself, or the first of those that share a queue. What belongs
-//! to the queue is set there; what belongs to a consumer is set at the edge that leads to it.
+//! Books are kept at an edge's *home*: the edge itself, or the first of those that share a queue. Its settings hold
+//! for all of them; only whether a publisher waits for its confirm is set at each edge.
 
 use super::{forget, hand_back, leave_consumer};
-use crate::broker::{Ack, OnError, Overflow, Reason};
+use crate::broker::{Ack, Kind, OnError, Overflow, Reason};
 use crate::event::{EdgeIx, Event, Fail, MessageKey};
 use crate::fact::Fact;
 use crate::outcome::{By, Outcome};
@@ -117,6 +117,9 @@ fn drop_expired(world: &mut World, out: &mut Outbox<'_>, home: EdgeIx) {
 pub fn pump(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
     let home = world.link(edge).home;
     loop {
+        if world.is_cut_off(home) {
+            return;
+        }
         while expiry(world, home).is_some_and(|at| at < out.now) {
             drop_expired(world, out, home);
         }
@@ -149,15 +152,16 @@ fn take(world: &mut World, home: EdgeIx) -> Option<(MessageKey, EdgeIx, u32)> {
 /// The replica that may have the next message over an edge: round robin among those that run and whose window
 /// has room, for prefetch is per consumer. What is acknowledged when it is sent has no window.
 fn seat(world: &mut World, by: EdgeIx) -> Option<u32> {
-    let link = &mut world.edges[by.0 as usize];
+    let link = &world.edges[by.0 as usize];
     let NodeState::Service(server) = &mut world.nodes[link.to.0 as usize] else {
         return None;
     };
-    let queue = &link.spec.queue;
+    let queue = &world.edges[link.home.0 as usize].spec.queue;
     let window = match queue.ack {
         Ack::Manual => queue.window(server.spec.workers()),
         Ack::Automatic => Limit::Unbounded,
     };
+    let link = &mut world.edges[by.0 as usize];
     let alive = link.alive;
     let free =
         |replica: &Replica| alive && replica.consumes() && window.admits(replica.unacked(by));
@@ -176,7 +180,7 @@ fn send(
     (home, by, number): (EdgeIx, EdgeIx, u32),
     key: MessageKey,
 ) {
-    let automatic = world.link(by).spec.queue.ack == Ack::Automatic;
+    let automatic = world.link(home).spec.queue.ack == Ack::Automatic;
     let message = &mut world.messages[key];
     message.deliveries += 1;
     message.place = Station::Travelling;
@@ -193,13 +197,14 @@ fn send(
     let books = &mut world.link_mut(home).books;
     if automatic {
         books.backlog.settle();
+        world.keep(edge, Kind::Queue, false);
         out.say(Fact::Acked {
             edge,
             request: request.name,
         });
     } else {
         books.unacked.insert((published, key));
-        watch(world, out, (home, by), key, delivery);
+        watch(world, out, home, key, delivery);
     }
     let luck = luck.part(purpose::DELIVERY).part(u64::from(delivery));
     let pause = if delivery > 1 { REDELIVERY } else { Span::ZERO };
@@ -208,14 +213,8 @@ fn send(
 }
 
 /// Notes until when a delivery has to be acknowledged.
-fn watch(
-    world: &mut World,
-    out: &mut Outbox<'_>,
-    (home, by): (EdgeIx, EdgeIx),
-    key: MessageKey,
-    delivery: u32,
-) {
-    let patience = world.link(by).spec.queue.consumer_timeout;
+fn watch(world: &mut World, out: &mut Outbox<'_>, home: EdgeIx, key: MessageKey, delivery: u32) {
+    let patience = world.link(home).spec.queue.consumer_timeout;
     if patience == Span::ZERO {
         return;
     }
@@ -241,18 +240,18 @@ pub fn take_back(world: &mut World, out: &mut Outbox<'_>, home: EdgeIx) {
     while let Some((at, key, delivery)) = world.link(home).books.watch.front().copied() {
         let message = world.messages.get(key);
         let held = message.filter(|m| m.deliveries == delivery && !m.acked);
-        match held.map(|message| (message.place, message.by)) {
+        match held.map(|message| message.place) {
             Some(_) if at > out.now => {
                 out.at(at, Event::TakeBack(home));
                 return;
             }
-            Some((Station::Buffered | Station::Working(_), _)) => {
+            Some(Station::Buffered | Station::Working(_)) => {
                 leave_consumer(world, out, key, Origin::Disowned);
                 fail(world, out, key, Fail::Gone);
             }
             // It is in neither's hands: it is looked at again.
-            Some((Station::Travelling, by)) => {
-                let patience = world.link(by).spec.queue.consumer_timeout;
+            Some(Station::Travelling) => {
+                let patience = world.link(home).spec.queue.consumer_timeout;
                 let at = out.now + patience.max(REDELIVERY);
                 world
                     .link_mut(home)
@@ -260,7 +259,7 @@ pub fn take_back(world: &mut World, out: &mut Outbox<'_>, home: EdgeIx) {
                     .watch
                     .push_back((at, key, delivery));
             }
-            Some((Station::Ready | Station::Delayed | Station::Settling, _)) | None => {}
+            Some(Station::Ready | Station::Delayed | Station::Settling) | None => {}
         }
         world.link_mut(home).books.watch.pop_front();
     }
@@ -284,7 +283,7 @@ pub fn settle(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
 /// The broker learns that a message failed: it goes back to the head or is given up.
 pub fn fail(world: &mut World, out: &mut Outbox<'_>, key: MessageKey, why: Fail) {
     let message = &world.messages[key];
-    let (edge, deliveries, by) = (message.edge, message.deliveries, message.by);
+    let (edge, deliveries) = (message.edge, message.deliveries);
     let request = message.request.name;
     if message.acked {
         give_back(world, out, key);
@@ -294,7 +293,7 @@ pub fn fail(world: &mut World, out: &mut Outbox<'_>, key: MessageKey, why: Fail)
     }
     let home = world.link(edge).home;
     let queue = &world.link(home).spec.queue;
-    let rejects = world.link(by).spec.queue.on_error == OnError::DeadLetter;
+    let rejects = queue.on_error == OnError::DeadLetter;
     let why = if why == Fail::Error && rejects {
         Some(Reason::Rejected)
     } else if queue.redelivers(deliveries) {
@@ -355,13 +354,18 @@ fn enter(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
 /// The replica that had a message has it no more.
 fn give_back(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
     let message = &world.messages[key];
-    let (by, number) = (message.by, message.replica);
+    let (edge, by, number) = (message.edge, message.by, message.replica);
     hand_back(world, out, by, number);
+    // It may have come from a queue that this consumer shared then.
+    if world.link(by).home != world.link(edge).home {
+        out.soon(Event::Pump(by));
+    }
 }
 
 /// How long the broker takes to confirm.
 pub fn confirm(world: &World, edge: EdgeIx, luck: Luck) -> Span {
-    let latency = &world.link(edge).spec.queue.confirm_latency;
+    let home = world.link(edge).home;
+    let latency = &world.link(home).spec.queue.confirm_latency;
     match latency.constant() {
         Some(always) => always,
         None => latency.sample(&mut luck.part(purpose::CONFIRM).stream()),

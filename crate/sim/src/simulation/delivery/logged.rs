@@ -25,6 +25,7 @@ use crate::simulation::world::World;
 use crate::units::{Span, Time};
 pub use consumer::step;
 pub use crew::stopped;
+pub use fetch::hang_up;
 
 /// A record comes in.
 pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) -> Outcome {

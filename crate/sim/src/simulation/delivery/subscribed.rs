@@ -34,6 +34,7 @@ pub fn pump(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
         return;
     }
     while world.link(edge).alive
+        && !world.is_cut_off(edge)
         && let Some((received, place)) = receive(world, edge, out.now)
     {
         match received {

@@ -20,6 +20,9 @@ use crate::units::Span;
 /// one instant.
 const RETRY: Span = Span::millis(1);
 
+/// A member whose log is down asks anew after so long. Source: Kafka, `reconnect.backoff.max.ms`.
+pub const RECONNECT: Span = Span::secs(1);
+
 /// The settings and the books of a log.
 pub fn books(world: &mut World, edge: EdgeIx) -> Option<(&Log, &mut LogBooks)> {
     let link = world.link_mut(edge);
@@ -34,6 +37,15 @@ pub fn member(world: &mut World, (edge, number): Who) -> Option<(&Log, &mut Memb
 
 /// A member goes on.
 pub fn step(world: &mut World, out: &mut Outbox<'_>, who: Who, step: Step) {
+    if let Step::Ask(token) | Step::Commit(token) = step
+        && world.is_cut_off(who.0)
+    {
+        out.after(
+            RECONNECT,
+            Event::Member(who.0, who.1, Step::Unanswered(token)),
+        );
+        return;
+    }
     match step {
         Step::Ask(token) => asked(world, out, who, token),
         Step::Serve(token) => {

@@ -1,9 +1,9 @@
 //! What crosses between a member and its log: fetches, which wait there for records and bring them ahead of the
 //! polls.
 
-use super::consumer::{books, member, poll};
+use super::consumer::{RECONNECT, books, member, poll};
 use super::crew::Who;
-use crate::event::{Event, Step};
+use crate::event::{EdgeIx, Event, Step};
 use crate::fact::Fact;
 use crate::simulation::log_books::{Doing, Fetch};
 use crate::simulation::network::{self, Packet};
@@ -62,8 +62,23 @@ pub fn asked(world: &mut World, out: &mut Outbox<'_>, who: Who, token: u32) {
     }
 }
 
+/// The log is down, and the fetches that wait there end: their members ask anew.
+pub fn hang_up(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
+    let log = world.link_mut(edge).log.iter_mut();
+    for (number, member) in log.flat_map(|log| &mut log.members) {
+        if let Fetch::Waits(token, _) = member.fetch {
+            member.fetch = Fetch::Asks(token);
+            let again = Event::Member(edge, *number, Step::Unanswered(token));
+            out.after(RECONNECT, again);
+        }
+    }
+}
+
 /// Answers a fetch that waits at the log, if there is enough or it has waited for long enough.
 pub fn serve(world: &mut World, out: &mut Outbox<'_>, who: Who) {
+    if world.is_cut_off(who.0) {
+        return;
+    }
     find_places(world, out, who);
     let now = out.now;
     let Some((spec, log)) = books(world, who.0) else {
