@@ -36,7 +36,7 @@ use crate::fact::{Fact, Spot};
 use crate::outcome::{By, Outcome};
 use crate::rng::Luck;
 use crate::units::Span;
-pub use moving::{hang_up, move_to};
+pub use moving::{hang_up, move_to, remove_all};
 
 /// A publish is taken in by the broker.
 pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
@@ -345,81 +345,5 @@ fn leave_consumer(world: &mut World, out: &mut Outbox<'_>, key: MessageKey, orig
             }
         }
         Station::Ready | Station::Delayed | Station::Travelling | Station::Settling => {}
-    }
-}
-
-/// Takes all messages of an edge off the board; what others published and its consumer has goes back.
-pub fn remove_all(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
-    let own = |message: &Message| message.edge == edge;
-    let taken = |message: &Message| {
-        message.by == edge && !matches!(message.place, Station::Ready | Station::Delayed)
-    };
-    let keys: Vec<(MessageKey, bool)> = world
-        .messages
-        .iter()
-        .filter(|(_, message)| own(message) || taken(message))
-        .map(|(key, message)| (key, own(message)))
-        .collect();
-    classic::forget_ready(world, edge);
-    for (key, own) in keys {
-        let message = &world.messages[key];
-        let (place, acked, request) = (message.place, message.acked, message.request.name);
-        let (kind, by, number) = (message.kind, message.by, message.replica);
-        let is_copy = message.copy_of.is_some();
-        leave_consumer(world, out, key, Origin::Nobody);
-        if !own {
-            nacked(world, out, key, Fail::Gone);
-            continue;
-        }
-        let from = match place {
-            Station::Ready => Spot::Ready,
-            Station::Delayed => Spot::Delayed,
-            // A bus and a log have their own books, and they go as a whole.
-            Station::Travelling | Station::Buffered | Station::Working(_) | Station::Settling
-                if kind != Kind::Queue =>
-            {
-                Spot::Unacked
-            }
-            Station::Travelling | Station::Buffered | Station::Working(_) | Station::Settling
-                if acked =>
-            {
-                hand_back(world, out, by, number);
-                Spot::Handed
-            }
-            Station::Travelling | Station::Buffered | Station::Working(_) | Station::Settling => {
-                classic::take_off(world, out, key);
-                Spot::Unacked
-            }
-        };
-        if !is_copy {
-            out.say(Fact::Removed {
-                edge,
-                request,
-                from,
-            });
-        }
-        // One that was committed before the work on it was done is no copy of anything any more.
-        forget(world, out, key, !is_copy || acked);
-    }
-    for job in world.jobs.values_mut() {
-        if job.edge == edge && job.origin == Origin::Disowned {
-            job.origin = Origin::Nobody;
-        }
-    }
-    subscribed::remove(world, edge);
-    logged::remove(world, edge);
-    let node = world.link(edge).to;
-    let Some(server) = world.server_mut(node) else {
-        return;
-    };
-    let mut going = Vec::new();
-    for replica in &mut server.replicas {
-        replica.inboxes.retain(|(of, _)| *of != edge);
-        if replica.draining {
-            going.push(replica.number);
-        }
-    }
-    for number in going {
-        scaling::retire(world, out, ReplicaIx { node, number });
     }
 }

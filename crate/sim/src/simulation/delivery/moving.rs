@@ -1,10 +1,12 @@
-//! Moving: the messages of an edge go onto other books, because the edge shares a queue now or does so no more.
+//! Moving: the messages of an edge go onto other books, because the edge shares a queue now or does so no more; or
+//! they go for good, with their edge or their broker.
 
+use super::{classic, forget, hand_back, leave_consumer, logged, nacked, subscribed};
 use crate::broker::Kind;
 use crate::event::{EdgeIx, Event, Fail, MessageKey};
 use crate::fact::{Fact, Spot};
 use crate::simulation::outbox::Outbox;
-use crate::simulation::work::{Origin, Station};
+use crate::simulation::work::{Message, Origin, Station};
 use crate::simulation::world::World;
 
 /// Moves the messages of an edge to the books at its new home, each to its place there.
@@ -51,7 +53,7 @@ pub fn move_to(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx, home: Edge
         let older = |other: MessageKey| (messages[other].published, other) < place;
         books.backlog.put_back(key, older);
     }
-    super::classic::adopt(world, out, edge);
+    classic::adopt(world, out, edge);
     out.soon(Event::Pump(edge));
 }
 
@@ -66,10 +68,10 @@ pub fn hang_up(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx, durable: b
         .map(|(key, _)| key);
     let held: Vec<MessageKey> = classic.collect();
     for key in held {
-        super::leave_consumer(world, out, key, Origin::Disowned);
-        super::classic::fail(world, out, key, Fail::Gone);
+        leave_consumer(world, out, key, Origin::Disowned);
+        classic::fail(world, out, key, Fail::Gone);
     }
-    super::logged::hang_up(world, out, edge);
+    logged::hang_up(world, out, edge);
     if !durable {
         wipe(world, out, edge);
     }
@@ -77,7 +79,7 @@ pub fn hang_up(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx, durable: b
 
 /// All that the broker has of an edge in memory is lost with it; a log's records are on disk.
 fn wipe(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
-    super::classic::forget_ready(world, edge);
+    classic::forget_ready(world, edge);
     let all = world
         .messages
         .iter()
@@ -96,7 +98,7 @@ fn wipe(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
             }
         };
         match kind {
-            Kind::Queue if from == Spot::Unacked => super::classic::take_off(world, out, key),
+            Kind::Queue if from == Spot::Unacked => classic::take_off(world, out, key),
             Kind::Queue | Kind::Log => {}
             Kind::Bus => {
                 if let Some(bus) = &mut world.link_mut(edge).bus {
@@ -109,6 +111,82 @@ fn wipe(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
             request,
             from,
         });
-        super::forget(world, out, key, true);
+        forget(world, out, key, true);
+    }
+}
+
+/// Takes all messages of an edge off the board; what others published and its consumer has goes back.
+pub fn remove_all(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
+    let own = |message: &Message| message.edge == edge;
+    let taken = |message: &Message| {
+        message.by == edge && !matches!(message.place, Station::Ready | Station::Delayed)
+    };
+    let keys: Vec<(MessageKey, bool)> = world
+        .messages
+        .iter()
+        .filter(|(_, message)| own(message) || taken(message))
+        .map(|(key, message)| (key, own(message)))
+        .collect();
+    classic::forget_ready(world, edge);
+    for (key, own) in keys {
+        let message = &world.messages[key];
+        let (place, acked, request) = (message.place, message.acked, message.request.name);
+        let (kind, by, number) = (message.kind, message.by, message.replica);
+        let is_copy = message.copy_of.is_some();
+        leave_consumer(world, out, key, Origin::Nobody);
+        if !own {
+            nacked(world, out, key, Fail::Gone);
+            continue;
+        }
+        let from = match place {
+            Station::Ready => Spot::Ready,
+            Station::Delayed => Spot::Delayed,
+            // A bus and a log have their own books, and they go as a whole.
+            Station::Travelling | Station::Buffered | Station::Working(_) | Station::Settling
+                if kind != Kind::Queue =>
+            {
+                Spot::Unacked
+            }
+            Station::Travelling | Station::Buffered | Station::Working(_) | Station::Settling
+                if acked =>
+            {
+                hand_back(world, out, by, number);
+                Spot::Handed
+            }
+            Station::Travelling | Station::Buffered | Station::Working(_) | Station::Settling => {
+                classic::take_off(world, out, key);
+                Spot::Unacked
+            }
+        };
+        if !is_copy {
+            out.say(Fact::Removed {
+                edge,
+                request,
+                from,
+            });
+        }
+        // One that was committed before the work on it was done is no copy of anything any more.
+        forget(world, out, key, !is_copy || acked);
+    }
+    for job in world.jobs.values_mut() {
+        if job.edge == edge && job.origin == Origin::Disowned {
+            job.origin = Origin::Nobody;
+        }
+    }
+    subscribed::remove(world, edge);
+    logged::remove(world, edge);
+    let node = world.link(edge).to;
+    let Some(server) = world.server_mut(node) else {
+        return;
+    };
+    let mut going = Vec::new();
+    for replica in &mut server.replicas {
+        replica.inboxes.retain(|(of, _)| *of != edge);
+        if replica.draining {
+            going.push(replica.number);
+        }
+    }
+    for number in going {
+        scaling::retire(world, out, ReplicaIx { node, number });
     }
 }
