@@ -32,7 +32,7 @@ use super::work::{Message, Of, Origin, Station};
 use super::world::World;
 use crate::broker::Kind;
 use crate::event::{AttemptKey, EdgeIx, Event, Fail, MessageKey, ReplicaIx, Step};
-use crate::fact::{Fact, Spot};
+use crate::fact::Fact;
 use crate::outcome::{By, Outcome};
 use crate::rng::Luck;
 use crate::units::Span;

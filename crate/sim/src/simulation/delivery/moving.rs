@@ -3,9 +3,10 @@
 
 use super::{classic, forget, hand_back, leave_consumer, logged, nacked, subscribed};
 use crate::broker::Kind;
-use crate::event::{EdgeIx, Event, Fail, MessageKey};
+use crate::event::{EdgeIx, Event, Fail, MessageKey, ReplicaIx};
 use crate::fact::{Fact, Spot};
 use crate::simulation::outbox::Outbox;
+use crate::simulation::scaling;
 use crate::simulation::work::{Message, Origin, Station};
 use crate::simulation::world::World;
 
