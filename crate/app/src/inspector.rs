@@ -6,6 +6,7 @@ mod faults;
 mod form;
 mod knob;
 mod node;
+mod operations;
 mod policies;
 mod profile;
 mod scale;
@@ -32,7 +33,7 @@ pub(crate) fn inspector(store: &Store, shown: &Shown, act: &Callback<Action>) ->
             let title = store.scenario.node_name(id).to_owned();
             let form = node_form(store, id, act)?;
             let live = match &node.kind {
-                NodeKind::Client(_) => Html::default(),
+                NodeKind::Client(_) => operations::live(shown, id),
                 NodeKind::Service(service) => state(shown, id, service.model),
                 NodeKind::Broker(_) => shown.brokers.get(id).map_or(Html::default(), broker_state),
             };

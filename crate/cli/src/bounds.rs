@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use sim::field::Control;
+use sim::operation::MOST_OPERATIONS;
 use sim::scenario::tables::Row;
 
 /// What values it takes, as files write them.
@@ -22,6 +23,8 @@ pub(crate) fn takes(row: &Row) -> String {
             format!("a distribution of times, its mean from {min} to {max}, or null")
         }
         Control::Profile => "steady, step, ramp, spike, sine or trace".into(),
+        Control::Operations => format!("up to {MOST_OPERATIONS} names with weights"),
+        Control::Names => "a list of names".into(),
     }
 }
 
@@ -46,6 +49,8 @@ pub(crate) fn numbers(control: Control) -> Option<(Value, Value)> {
         | Control::Choice(_)
         | Control::Dist(..)
         | Control::MaybeDist(..)
-        | Control::Profile => None,
+        | Control::Profile
+        | Control::Operations
+        | Control::Names => None,
     }
 }

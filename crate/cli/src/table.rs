@@ -3,6 +3,7 @@
 mod brokers;
 mod logs;
 mod loops;
+mod operations;
 mod scaling;
 mod whole;
 
@@ -22,6 +23,7 @@ pub(crate) fn all(scenario: &Scenario, report: &Report) -> String {
     let tables = [
         whole::all(report),
         clients(report),
+        operations::all(report),
         effects(report),
         services(report),
         errors(report),

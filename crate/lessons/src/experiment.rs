@@ -62,6 +62,7 @@ pub const EXPERIMENTS: &[Shipped] = shipped![
     "c01-groups"
     "c02-hedging"
     "c03-adaptive-limit"
+    "o01-operations"
     "q01-prefetch"
     "q02-time-to-live"
     "q03-outbox"

@@ -46,6 +46,10 @@ pub struct ReplicaIx {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct EdgeIx(pub u32);
 
+/// An operation of this simulation; never used again for another name. 0 is the one without a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct OpIx(pub u32);
+
 /// What trouble befalls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Site {

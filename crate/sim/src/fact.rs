@@ -3,7 +3,7 @@
 mod digest;
 
 use crate::broker::Reason;
-use crate::event::{EdgeIx, NodeIx, Site};
+use crate::event::{EdgeIx, NodeIx, OpIx, Site};
 use crate::outcome::{By, Cause, Outcome};
 use crate::probe::Which;
 use crate::scenario::{FaultKind, Mode};
@@ -20,11 +20,16 @@ pub use digest::Digest;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fact {
     /// A client sent a request.
-    Arrived { client: NodeIx, request: u64 },
+    Arrived {
+        client: NodeIx,
+        request: u64,
+        operation: OpIx,
+    },
     /// A client has the answer to a request.
     Replied {
         client: NodeIx,
         request: u64,
+        operation: OpIx,
         outcome: Outcome,
         took: Span,
     },

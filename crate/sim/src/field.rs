@@ -3,6 +3,7 @@
 //! The inspector's forms, the bounds check of files and the help texts are made from these tables.
 
 use crate::dist::Dist;
+use crate::operation::{self, Operation, OperationName};
 use crate::profile::Profile;
 use crate::units::{Bytes, Limit, Rate, Ratio, Span};
 
@@ -80,6 +81,10 @@ pub enum Control {
     Profile,
     /// A distribution of times or none of its own.
     MaybeDist(Span, Span),
+    /// Operations, each with its weight.
+    Operations,
+    /// The names of some operations; none of them stands for all.
+    Names,
 }
 
 /// The value of a parameter.
@@ -109,6 +114,10 @@ pub enum Value {
     Profile(Profile),
     /// A distribution of times or none of its own.
     MaybeDist(Option<Dist>),
+    /// Operations, each with its weight.
+    Operations(Vec<Operation>),
+    /// The names of some operations; none of them stands for all.
+    Names(Vec<OperationName>),
 }
 
 impl Control {
@@ -142,6 +151,8 @@ impl Control {
                 dist.check(*min, *max)
             }
             (Control::Profile, Value::Profile(profile)) => profile.check(),
+            (Control::Operations, Value::Operations(list)) => operation::check(list),
+            (Control::Names, Value::Names(list)) => operation::check_names(list.iter()),
             (Control::Choice(words), Value::Choice(place)) if *place >= words.len() => {
                 Err(format!("there are only {} choices", words.len()))
             }

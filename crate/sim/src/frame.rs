@@ -109,8 +109,25 @@ pub struct ClientFrame {
     pub latency: Option<[f32; 3]>,
     /// Requests in flight, mean of the interval.
     pub in_flight: f32,
+    /// The same by operation, where its requests have any.
+    pub operations: Vec<OperationFrame>,
     /// Figures since the start of the run.
     pub total: ClientTotal,
+}
+
+/// An operation of a client. Rates are of the last full second.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OperationFrame {
+    /// Which.
+    pub name: String,
+    /// Requests sent, per second.
+    pub offered: f32,
+    /// Ok answers within the deadline, per second.
+    pub good: f32,
+    /// Requests that were refused, per second.
+    pub refused: f32,
+    /// Latency of ok answers of the last second in seconds: median, 95th and 99th percentile.
+    pub latency: Option<[f32; 3]>,
 }
 
 /// A client's counts since the start of the run.

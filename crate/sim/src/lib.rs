@@ -63,6 +63,7 @@ pub mod field;
 pub mod frame;
 pub mod health;
 pub mod meter;
+pub mod operation;
 pub mod outcome;
 pub mod policy;
 pub mod probe;

@@ -12,6 +12,7 @@ pub mod histogram;
 mod lives;
 mod looped;
 mod node_tally;
+mod operations;
 mod queue_report;
 mod reach;
 mod recent;
@@ -84,16 +85,16 @@ impl Meter {
     #[expect(clippy::inline_always, reason = "see Outbox::say")]
     pub fn take(&mut self, now: Time, fact: &Fact) {
         match *fact {
-            Fact::Arrived { client, .. } => self.client(client, |tally| {
-                tally.counts.offered += 1;
-                tally.in_flight.add(now, 1);
-            }),
+            Fact::Arrived {
+                client, operation, ..
+            } => self.client(client, |tally| tally.arrived(now, operation)),
             Fact::Replied {
                 client,
+                operation,
                 outcome,
                 took,
                 ..
-            } => self.client(client, |tally| tally.replied(now, outcome, took)),
+            } => self.client(client, |tally| tally.replied(now, operation, outcome, took)),
             Fact::Completed {
                 client,
                 lost,

@@ -23,6 +23,7 @@ mod life;
 pub mod log_books;
 pub mod loops;
 pub mod network;
+mod operation;
 mod outbox;
 mod parts;
 mod pieces;
@@ -78,6 +79,7 @@ impl Simulation {
             luck: Luck::of_seed(scenario.seed),
             nodes: Vec::new(),
             edges: Vec::new(),
+            operations: Vec::new(),
             node_ix: BTreeMap::new(),
             edge_ix: BTreeMap::new(),
             requests: SlotMap::with_key(),

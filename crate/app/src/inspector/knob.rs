@@ -7,6 +7,7 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::dist::DistEditor;
+use super::operations::{NamesEditor, OperationsEditor};
 use super::profile::ProfileEditor;
 use super::scale;
 use crate::icon::icon;
@@ -102,6 +103,12 @@ fn control(props: &KnobProps) -> Html {
         }
         (Control::Profile, Value::Profile(profile)) => html! {
             <ProfileEditor id={&props.id} label={&props.label} profile={profile.clone()} turn={&props.turn} />
+        },
+        (Control::Operations, Value::Operations(operations)) => html! {
+            <OperationsEditor id={&props.id} label={&props.label} operations={operations.clone()} turn={&props.turn} />
+        },
+        (Control::Names, Value::Names(names)) => html! {
+            <NamesEditor id={&props.id} label={&props.label} names={names.clone()} turn={&props.turn} />
         },
         (Control::Dist(..), Value::Dist(dist)) => html! {
             <DistEditor id={&props.id} label={&props.label} control={props.control} dist={dist.clone()} turn={&props.turn} />

@@ -70,7 +70,9 @@ fn range(control: &Control) -> Option<Range> {
         | Control::Choice(_)
         | Control::Dist(..)
         | Control::MaybeDist(..)
-        | Control::Profile => None,
+        | Control::Profile
+        | Control::Operations
+        | Control::Names => None,
     }
 }
 
@@ -88,7 +90,9 @@ pub(super) fn place(control: &Control, value: &Value) -> Option<f64> {
         | Value::Choice(_)
         | Value::Dist(_)
         | Value::MaybeDist(_)
-        | Value::Profile(_) => return None,
+        | Value::Profile(_)
+        | Value::Operations(_)
+        | Value::Names(_) => return None,
     };
     range(control).map(|range| range.place(number))
 }
@@ -117,7 +121,9 @@ pub(super) fn at(control: &Control, place: f64) -> Option<Value> {
         | Control::Choice(_)
         | Control::Dist(..)
         | Control::MaybeDist(..)
-        | Control::Profile => return None,
+        | Control::Profile
+        | Control::Operations
+        | Control::Names => return None,
     })
 }
 
@@ -136,7 +142,9 @@ pub(super) fn written(control: &Control, value: &Value) -> String {
         | Value::Choice(_)
         | Value::Dist(_)
         | Value::MaybeDist(_)
-        | Value::Profile(_) => String::new(),
+        | Value::Profile(_)
+        | Value::Operations(_)
+        | Value::Names(_) => String::new(),
     }
 }
 
@@ -184,7 +192,9 @@ pub(super) fn read(control: &Control, text: &str) -> Result<Value, String> {
         | Control::Choice(_)
         | Control::Dist(..)
         | Control::MaybeDist(..)
-        | Control::Profile => {
+        | Control::Profile
+        | Control::Operations
+        | Control::Names => {
             return Err(String::new());
         }
     };
@@ -206,7 +216,9 @@ pub(super) const fn unit(control: &Control) -> &'static str {
         | Control::Choice(_)
         | Control::Dist(..)
         | Control::MaybeDist(..)
-        | Control::Profile => "",
+        | Control::Profile
+        | Control::Operations
+        | Control::Names => "",
     }
 }
 

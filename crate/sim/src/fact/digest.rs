@@ -18,12 +18,17 @@ impl Fact {
     #[expect(clippy::inline_always, reason = "see Outbox::say")]
     fn words(&self) -> [u64; 4] {
         let (code, what, request, more) = match *self {
-            Fact::Arrived { client, request } => (1, client.0, request, 0),
+            Fact::Arrived {
+                client,
+                request,
+                operation,
+            } => (1, client.0, request, u64::from(operation.0)),
             Fact::Replied {
                 client,
                 request,
                 outcome,
                 took,
+                ..
             } => (2, client.0, request, took.as_nanos() << 5 | outcome.code()),
             Fact::Completed {
                 client,

@@ -41,7 +41,10 @@ impl Meter {
         self.closes += BUCKET;
         for node in &mut self.nodes {
             match node {
-                NodeTally::Client(tally) => tally.recent.close(tally.counts),
+                NodeTally::Client(tally) => {
+                    tally.recent.close(tally.counts);
+                    tally.operations.close();
+                }
                 NodeTally::Service(tally, _) => {
                     let reading = (tally.counts, tally.areas(at));
                     tally.recent.close(reading);

@@ -22,7 +22,9 @@ impl Meter {
                 });
             }
             match (&mut self.nodes[place], node) {
-                (NodeTally::Client(tally), NodeState::Client(source)) => tally.follow(source),
+                (NodeTally::Client(tally), NodeState::Client(source)) => {
+                    tally.follow(source, world);
+                }
                 (NodeTally::Service(tally, _), NodeState::Service(server)) => {
                     tally.follow(server, now);
                 }

@@ -196,6 +196,7 @@ fn client_frame(
         refused: rate(after.refused, before.refused),
         latency: percentiles(tally.recent.spans(), scratch),
         in_flight,
+        operations: tally.operations.frame(scratch),
         total: ClientTotal {
             offered: counts.offered,
             answered: counts.answered,

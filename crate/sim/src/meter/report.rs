@@ -6,6 +6,7 @@ use serde::Serialize;
 
 pub use super::broker_tally::BrokerReport;
 use super::bucket::oldest;
+pub use super::operations::OperationReport;
 pub use super::queue_report::{ByReason, PartitionReport, QueueReport};
 use super::replica::ReplicaFigures;
 use super::system::{SystemReport, drain};
@@ -86,6 +87,9 @@ pub struct ClientReport {
     pub effects_pending: u64,
     /// From the answer to the last effect, of requests with an effect that came by a message.
     pub staleness: Times,
+    /// The same by operation, where its requests have any.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub operations: Vec<OperationReport>,
 }
 
 /// A service.
@@ -292,6 +296,7 @@ fn client(id: &str, tally: &ClientTally, window: Window) -> ClientReport {
         effects_lost: counts.effects_lost,
         effects_pending: tally.effects_open.level().unsigned_abs(),
         staleness: (&tally.staleness).into(),
+        operations: tally.operations.report(window),
     }
 }
 

@@ -9,13 +9,15 @@ use super::backoff::BackOffs;
 use super::gauge::Gauge;
 use super::held::Held;
 use super::histogram::Histogram;
+use super::operations::Operations;
 pub use super::recent::{Recent, SECOND};
 use super::replica::ReplicaTally;
 use super::why::{ByWhom, Causes};
+use crate::event::OpIx;
 use crate::health::State;
 use crate::outcome::Outcome;
 use crate::scenario::NodeId;
-use crate::simulation::world::{Server, Source};
+use crate::simulation::world::{Server, Source, World};
 use crate::units::{Span, Time};
 
 /// Counts of a client.
@@ -94,6 +96,7 @@ pub struct ClientTally {
     pub staleness: Histogram,
     pub recent: Recent<ClientCounts>,
     pub refused_by: ByWhom,
+    pub operations: Operations,
     pub id: Option<NodeId>,
     /// For goodput.
     pub deadline: Span,
@@ -170,14 +173,24 @@ pub fn percentiles(spans: impl Iterator<Item = u64>, scratch: &mut Vec<u64>) -> 
 
 impl ClientTally {
     /// Takes over the settings that the figures need.
-    pub fn follow(&mut self, source: &Source) {
+    pub fn follow(&mut self, source: &Source, world: &World) {
+        self.operations.follow(source, world);
         self.id = Some(source.id.clone());
         self.deadline = source.spec.deadline;
         self.effect_deadline = source.spec.effect_deadline;
     }
 
+    /// A client sent a request.
+    pub fn arrived(&mut self, now: Time, operation: OpIx) {
+        self.counts.offered += 1;
+        self.operations.arrived(operation);
+        self.in_flight.add(now, 1);
+    }
+
     /// A client has its answer.
-    pub fn replied(&mut self, now: Time, outcome: Outcome, took: Span) {
+    pub fn replied(&mut self, now: Time, operation: OpIx, outcome: Outcome, took: Span) {
+        let deadline = self.deadline;
+        self.operations.replied(operation, outcome, took, deadline);
         self.in_flight.add(now, -1);
         self.counts.answered += 1;
         match outcome {
@@ -222,6 +235,11 @@ impl ClientTally {
             in_flight,
             effects_open,
             id: self.id.take(),
+            operations: {
+                let mut operations = std::mem::take(&mut self.operations);
+                operations.restart();
+                operations
+            },
             deadline: self.deadline,
             effect_deadline: self.effect_deadline,
             ..ClientTally::default()

@@ -1,5 +1,7 @@
 //! What is wrong with a scenario (it cannot be loaded) and what is odd about it (a hint).
 
+mod operations;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::id::{EdgeId, NodeId};
@@ -232,6 +234,7 @@ impl Scenario {
             }
         }
         self.edge_hints(&mut hints);
+        self.hint_at_operations(&mut hints);
         hints
     }
 

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::dist::Dist;
+use crate::operation::Operation;
 use crate::profile::Profile;
 use crate::units::{Rate, Ratio, Span};
 
@@ -24,6 +25,8 @@ pub struct Client {
     pub closed: Closed,
     /// How the rate changes over time.
     pub profile: Profile,
+    /// What its requests ask for; without any they all ask for the same, which has no name.
+    pub operations: Vec<Operation>,
     /// An answer counts for goodput only if it comes within this time.
     pub deadline: Span,
     /// A request's effects count as *in time* only if the last one comes within this time.
@@ -101,6 +104,7 @@ impl Default for Client {
             burst: Burst::default(),
             closed: Closed::default(),
             profile: Profile::Steady,
+            operations: Vec::new(),
             deadline: Span::secs(1),
             effect_deadline: Span::secs(120),
         }

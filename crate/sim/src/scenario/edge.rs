@@ -8,6 +8,7 @@ use crate::broker::{Bus, Kind, Log, Outbox, Queue, log::Acks};
 use crate::dedup::Dedup;
 use crate::dist::Dist;
 use crate::field::{Control, Field, Value, access, choice};
+use crate::operation::OperationName;
 use crate::policy::Policy;
 use crate::units::{Limit, Ratio, Span};
 
@@ -35,6 +36,9 @@ pub struct Edge {
     /// The share of requests that make this call when they come to it.
     #[serde(default = "always")]
     pub probability: Ratio,
+    /// The operations that make this call; none of them stands for all.
+    #[serde(default)]
+    pub operations: Vec<OperationName>,
     /// How many calls of it are made at once.
     #[serde(default = "alone")]
     pub fan_out: u32,
@@ -160,6 +164,7 @@ impl Edge {
             group: Group::Choice,
             weight: even_weight(),
             probability: always(),
+            operations: Vec::new(),
             fan_out: alone(),
             latency: near(),
             latency_back: None,
@@ -181,6 +186,11 @@ impl Edge {
     /// Latency of the way back.
     pub fn back(&self) -> &Dist {
         self.latency_back.as_ref().unwrap_or(&self.latency)
+    }
+
+    /// Whether requests for this operation make its calls.
+    pub fn serves(&self, operation: &OperationName) -> bool {
+        self.operations.is_empty() || self.operations.contains(operation)
     }
 
     /// Whether the owner of a call waits for its end.
@@ -283,6 +293,15 @@ impl Edge {
             "The share of requests that make this call when they come to it; the others leave it out. An alternative is \
              taken first, and made or left out then.",
             "Tailback: every request",
+        ),
+        Field::new(
+            "operations",
+            "For operations",
+            Control::Names,
+            access!(Names, operations),
+            "Only requests for these operations make this call, and only among their calls do they choose; without any \
+             name all do. So reads can stay sync while writes go async, over two edges.",
+            "Tailback: every operation",
         ),
         Field::new(
             "fan_out",

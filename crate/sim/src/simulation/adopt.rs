@@ -14,8 +14,8 @@ use super::outbox::Outbox;
 use super::replica::Replica;
 use super::world::{Link, NodeState, Server, Source, World};
 use super::{
-    autoscaler, call, client, delivery, exchange, express, life, loops, plan, prober, relay,
-    scaling, sharing, trouble,
+    autoscaler, call, client, delivery, exchange, express, life, loops, operation, plan, prober,
+    relay, scaling, sharing, trouble,
 };
 use crate::balance::Balancer;
 use crate::dedup::Seen;
@@ -46,6 +46,7 @@ pub fn adopt(world: &mut World, out: &mut Outbox<'_>, scenario: &Scenario, click
             None => add_edge(world, out, id, edge),
         }
     }
+    operation::follow(world);
     wire(world);
     sharing::follow(world, out);
     out.book.meter.follow(world, out.now);
@@ -138,6 +139,7 @@ fn add_node(world: &mut World, id: &NodeId, node: &Node, now: Time) -> NodeIx {
             spec: spec.clone(),
             spike: Ratio::ONE,
             plan: Vec::new(),
+            operations: Vec::new(),
             luck: world.luck.part(id.number()),
             sent: 0,
             owed: 0.0,
@@ -249,6 +251,7 @@ fn add_edge(world: &mut World, out: &mut Outbox<'_>, id: &EdgeId, edge: &Edge) {
         from,
         to,
         spec: edge.clone(),
+        only: Vec::new(),
         stack,
         alive: true,
         via: None,

@@ -2,6 +2,7 @@
 
 mod brokers;
 mod logs;
+mod operations;
 mod services;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +23,7 @@ impl Simulation {
         self.audit_messages(&mut found);
         self.audit_requests(&mut found);
         self.audit_brokers(&mut found);
+        self.audit_operations(&mut found);
         found
     }
 

@@ -7,6 +7,7 @@ mod open;
 
 use super::call::Parent;
 use super::group;
+use super::operation;
 use super::outbox::Outbox;
 use super::work::{Of, Request};
 use super::world::World;
@@ -36,8 +37,10 @@ pub fn connect(world: &mut World, out: &mut Outbox<'_>, client: NodeIx) {
 
 /// Sends a request; of closed arrivals the user is told.
 fn send(world: &mut World, out: &mut Outbox<'_>, client: NodeIx, luck: Luck, user: Option<u32>) {
+    let operation = operation::drawn(world, client, luck);
     let request = world.requests.insert(Request {
         client,
+        operation,
         user,
         luck,
         arrived: out.now,
@@ -53,6 +56,7 @@ fn send(world: &mut World, out: &mut Outbox<'_>, client: NodeIx, luck: Luck, use
     out.say(Fact::Arrived {
         client,
         request: luck.name(),
+        operation,
     });
     next(world, out, request);
 }
@@ -113,6 +117,7 @@ fn answer(world: &mut World, out: &mut Outbox<'_>, key: RequestKey, outcome: Out
     out.say(Fact::Replied {
         client,
         request: request.luck.name(),
+        operation: request.operation,
         outcome,
         took,
     });

@@ -9,7 +9,7 @@ use super::outbox::Outbox;
 use super::plan;
 use super::work::Call;
 use super::world::World;
-use crate::event::{CallKey, EdgeIx, NodeIx, Owner};
+use crate::event::{CallKey, EdgeIx, NodeIx, OpIx, Owner};
 use crate::fact::Fact;
 use crate::policy::{Cancel, Policy};
 use crate::scenario::Group;
@@ -27,7 +27,12 @@ pub fn begin(
         let steps = world.plan(node)?;
         let place = steps.iter().position(|step| step.number > done)?;
         let step = &steps[place];
-        let chosen = world.choose(step, parent.luck);
+        let operation = if step.picks {
+            world.operation(parent.request)
+        } else {
+            OpIx::default()
+        };
+        let chosen = world.choose(step, parent.luck, operation);
         done = step.number;
         if step.single {
             let made = |ix: &EdgeIx| plan::makes(world.link(*ix), parent.luck);
@@ -47,7 +52,8 @@ pub fn begin(
             let edge = *edge;
             nth += 1;
             let link = world.link(edge);
-            let taken = link.spec.group == Group::Parallel || chosen == Some(edge);
+            let beside = link.spec.group == Group::Parallel && link.serves(operation);
+            let taken = beside || chosen == Some(edge);
             if taken && plan::makes(link, parent.luck) {
                 let calls = link.spec.fan_out;
                 for nth in 0..calls {

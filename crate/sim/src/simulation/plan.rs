@@ -2,7 +2,7 @@
 
 use super::purpose;
 use super::world::{Link, NodeState, World};
-use crate::event::{EdgeIx, NodeIx};
+use crate::event::{EdgeIx, NodeIx, OpIx};
 use crate::rng::Luck;
 use crate::scenario::Group;
 use crate::units::Ratio;
@@ -17,6 +17,8 @@ pub struct Step {
     pub number: u32,
     /// Its edges, in the order of their ids.
     pub edges: Vec<EdgeIx>,
+    /// Whether some of its calls are for certain operations only.
+    pub picks: bool,
     /// Whether no request makes more than one of its calls.
     pub single: bool,
 }
@@ -29,6 +31,7 @@ pub fn join(plan: &mut Plan, edges: &[Link], edge: EdgeIx) {
         Some(step) if step.number == spec.step => {
             let alternatives = |ix: &EdgeIx| edges[ix.0 as usize].spec.group == Group::Choice;
             step.edges.push(edge);
+            step.picks |= !spec.operations.is_empty();
             step.single = step.single && step.edges.iter().all(alternatives) && spec.fan_out == 1;
         }
         _ => plan.insert(
@@ -36,6 +39,7 @@ pub fn join(plan: &mut Plan, edges: &[Link], edge: EdgeIx) {
             Step {
                 number: spec.step,
                 edges: vec![edge],
+                picks: !spec.operations.is_empty(),
                 single: spec.fan_out == 1,
             },
         ),
@@ -59,12 +63,15 @@ impl World {
         }
     }
 
-    /// Which of the alternatives of a step this luck takes; none where there are none.
-    pub fn choose(&self, step: &Step, luck: Luck) -> Option<EdgeIx> {
+    /// Which of the alternatives of a step this luck takes for an operation; none where there are none.
+    pub fn choose(&self, step: &Step, luck: Luck, operation: OpIx) -> Option<EdgeIx> {
         if let [only] = step.edges[..] {
-            return Some(only);
+            return self.link(only).serves(operation).then_some(only);
         }
-        let is_alternative = |ix: &EdgeIx| self.link(*ix).spec.group == Group::Choice;
+        let is_alternative = |ix: &EdgeIx| {
+            let link = self.link(*ix);
+            link.spec.group == Group::Choice && link.serves(operation)
+        };
         let weight = |ix: EdgeIx| self.link(ix).spec.weight.as_micros();
         let mut edges = step.edges.iter().copied().filter(is_alternative);
         let total: u64 = edges.clone().map(weight).sum();

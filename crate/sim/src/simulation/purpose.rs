@@ -50,6 +50,8 @@ pub const PROBABILITY: u64 = 100;
 pub const FAN_OUT: u64 = 101;
 /// A further attempt beside the first one.
 pub const HEDGE: u64 = 102;
+/// Which operation a request asks for.
+pub const OPERATION: u64 = 103;
 /// Over which connection.
 pub const CONNECTION: u64 = 140;
 /// Whether a call blocks what its caller works on.

@@ -4,8 +4,8 @@ use super::loops::Seat;
 use super::pieces::Pieces;
 use crate::broker::Kind;
 use crate::event::{
-    AttemptKey, CallKey, EdgeIx, JobKey, MessageKey, NodeIx, Owner, ReplicaIx, RequestKey, RowKey,
-    StackKey,
+    AttemptKey, CallKey, EdgeIx, JobKey, MessageKey, NodeIx, OpIx, Owner, ReplicaIx, RequestKey,
+    RowKey, StackKey,
 };
 use crate::outcome::Outcome;
 use crate::policy::Layer;
@@ -24,6 +24,8 @@ pub const MOST_PARTS: u32 = 10_000;
 pub struct Request {
     /// Who sent it.
     pub client: NodeIx,
+    /// What it asks for.
+    pub operation: OpIx,
     /// Which user of a closed population, if it is one.
     pub user: Option<u32>,
     /// Its luck; the luck's number is its name.

@@ -24,9 +24,10 @@ use crate::cache::Store;
 use crate::dedup::Seen;
 use crate::dist::Dist;
 use crate::event::{
-    AttemptKey, CallKey, EdgeIx, JobKey, MessageKey, NodeIx, ReplicaIx, RequestKey, RowKey,
+    AttemptKey, CallKey, EdgeIx, JobKey, MessageKey, NodeIx, OpIx, ReplicaIx, RequestKey, RowKey,
     StackKey,
 };
+use crate::operation::OperationName;
 use crate::profile::Profile;
 use crate::rng::Luck;
 use crate::scenario::{Client, Edge, EdgeId, Fault, NodeId, PlannedFault, Service};
@@ -43,6 +44,8 @@ pub struct World {
     pub edges: Vec<Link>,
     /// The nodes on the board.
     pub node_ix: BTreeMap<NodeId, NodeIx>,
+    /// The names of operations that ever were, by their numbers from 1 on.
+    pub operations: Vec<OperationName>,
     /// The edges on the board.
     pub edge_ix: BTreeMap<EdgeId, EdgeIx>,
     /// Requests of which something is still under way.
@@ -95,6 +98,8 @@ pub struct Source {
     pub spike: Ratio,
     /// Its calls.
     pub plan: Plan,
+    /// What its requests ask for, with the sum of the weights up to each.
+    pub operations: Vec<(OpIx, u64)>,
     /// Its luck.
     pub luck: Luck,
     /// How many requests it has sent.
@@ -178,6 +183,8 @@ pub struct Link {
     pub to: NodeIx,
     /// Its settings.
     pub spec: Edge,
+    /// The operations that make its calls; none of them stands for all.
+    pub only: Vec<OpIx>,
     /// Its policies as new calls find them.
     pub stack: StackKey,
     /// Whether it is on the board.

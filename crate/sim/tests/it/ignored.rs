@@ -176,6 +176,8 @@ fn written(row: &Row, value: &Value) -> Json {
         Value::Dist(of) => to_value(of),
         Value::MaybeDist(of) => to_value(of),
         Value::Profile(of) => to_value(of),
+        Value::Operations(of) => to_value(of),
+        Value::Names(of) => to_value(of),
     }
     .unwrap()
 }

@@ -19,6 +19,7 @@ mod laws;
 mod log;
 mod loops;
 mod measures;
+mod operations;
 mod probes;
 mod replay;
 mod replicas;

@@ -6,6 +6,7 @@ use sim::Scenario;
 use sim::broker::Broker;
 use sim::dist::{Dist, Share};
 use sim::field::{Control, Field, Value};
+use sim::operation::{Operation, OperationName};
 use sim::policy::Policy;
 use sim::profile::{Pace, Profile};
 use sim::rng::Stream;
@@ -66,7 +67,27 @@ impl Dice {
             Control::MaybeDist(..) if self.one_in(2) => Value::MaybeDist(None),
             Control::MaybeDist(min, max) => Value::MaybeDist(Some(self.dist(min, max))),
             Control::Profile => Value::Profile(self.profile()),
+            Control::Operations => Value::Operations(self.operations()),
+            Control::Names if self.one_in(2) => Value::Names(Vec::new()),
+            Control::Names => {
+                let some = self.operations().into_iter();
+                Value::Names(some.map(|of| of.name).collect())
+            }
         }
+    }
+
+    /// Some of three operations, so that clients and edges often have the same.
+    fn operations(&mut self) -> Vec<Operation> {
+        let mut some = Vec::new();
+        for name in ["browse", "buy", "search"] {
+            if let Some(name) = OperationName::new(name).filter(|_| self.one_in(2)) {
+                some.push(Operation {
+                    weight: Ratio::percent(1 + self.below(300)),
+                    ..Operation::new(name)
+                });
+            }
+        }
+        some
     }
 
     fn profile(&mut self) -> Profile {

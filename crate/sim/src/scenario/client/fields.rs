@@ -68,6 +68,15 @@ impl Client {
             "load profiles of load testing: step, ramp, spike, sine",
         ),
         Field::new(
+            "operations",
+            "Operations",
+            Control::Operations,
+            access!(Operations, operations),
+            "What its requests ask for, such as browse and buy; each request draws one of them by weight. A call can be \
+             for some operations only. Without any, all requests ask for the same.",
+            "workload mixes of TPC-W and YCSB: operations with proportions",
+        ),
+        Field::new(
             "deadline",
             "Deadline",
             Control::Span(Span::millis(1), Span::secs(600)),
