@@ -1,9 +1,12 @@
 //! The meter: facts in, figures out. It alone counts.
 
+mod awake;
 mod backoff;
 mod broker_tally;
 mod bucket;
+mod condition;
 mod edge_tally;
+mod flow;
 mod follow;
 pub mod gauge;
 mod glance;
@@ -19,14 +22,13 @@ mod recent;
 pub mod recovery;
 mod replica;
 pub mod report;
+mod ribbon;
 mod scaled;
 pub mod system;
 mod tally;
 mod times;
 mod why;
 mod window;
-
-use std::collections::VecDeque;
 
 use edge_tally::EdgeTally;
 use node_tally::{NodeTally, Sampler};
@@ -36,13 +38,11 @@ use tally::{ClientTally, ServiceTally};
 use crate::broker::Reason;
 use crate::event::EdgeIx;
 use crate::fact::Fact;
-use crate::frame::{Bucket, Change, FlightKind, Mark, MarkKind};
+use crate::frame::{Change, FlightKind, Mark, MarkKind};
 use crate::outcome::Outcome;
 use crate::scenario::Mode;
 use crate::units::Time;
 
-/// At most so many buckets wait for a reader: ten minutes. Who reads more seldom gets the last of them.
-const KEPT_BUCKETS: usize = 6_000;
 /// At most so many dots wait for a reader.
 const KEPT_FLIGHTS: usize = 4_000;
 
@@ -58,7 +58,12 @@ pub struct Meter {
     glance: glance::Glance,
     recovery: recovery::Recovery,
     blast: system::Blast,
-    buckets: VecDeque<Bucket>,
+    /// Whether it has to be looked for who is not healthy.
+    blast_is_old: bool,
+    awake: awake::Awake,
+    ribbon: ribbon::Ribbon,
+    /// Latency of ok answers over the last second.
+    latency: Option<[f32; 3]>,
     changes: Vec<Change>,
     marks: Vec<Mark>,
     flights: Vec<(EdgeIx, FlightKind, Time)>,

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
+use super::awake::Calm;
 use super::edge_tally::EdgeTally;
+use super::flow::BrokerFlow;
 use super::gauge::Gauge;
 use super::recent::Recent;
 use super::window::Window;
@@ -28,7 +30,8 @@ pub struct BrokerTally {
     pub blocked: Gauge,
     /// When it did so last.
     pub freed: Option<Time>,
-    pub recent: Recent<u64>,
+    pub recent: Recent<BrokerFlow>,
+    pub calm: Calm,
 }
 
 /// Areas under the levels of a broker node at an instant.
@@ -110,7 +113,7 @@ impl BrokerTally {
         last: BrokerAreas,
         level: impl Fn(i128, &Gauge) -> f32,
     ) -> BrokerFrame {
-        let (before, after, secs) = self.recent.second();
+        let (second, secs) = self.recent.second();
         let intake = level(last.intake, &self.intake);
         let memory = &exchange.spec.memory;
         BrokerFrame {
@@ -122,7 +125,7 @@ impl BrokerTally {
             down: exchange.down,
             memory: (messages + intake) * memory.per_message.get() as f32,
             taken_in: if secs > 0.0 {
-                ((after - before) as f64 / secs) as f32
+                (second.taken_in as f64 / secs) as f32
             } else {
                 0.0
             },

@@ -1,26 +1,19 @@
 //! Closing a bucket: the figures of its 100 ms, and the state that each service is in.
 
-use std::collections::VecDeque;
-
-use super::gauge;
-use super::tally::{SECOND, ServiceAreas, ServiceCounts, percentiles};
-use super::{KEPT_BUCKETS, Meter, NodeTally};
+use super::condition::{self, Turn};
+use super::flow::mean;
+use super::tally::{SECOND, percentiles};
+use super::{Meter, NodeTally};
 use crate::broker::log::Partition;
 use crate::event::{EdgeIx, NodeIx};
 use crate::frame::{BUCKET, Bucket, Change, EdgeBucket, ServiceBucket};
-use crate::health::{FULL, State, Vitals, judge};
+use crate::health::State;
 use crate::scenario::EdgeId;
 use crate::simulation::world::World;
 use crate::units::Time;
 
-/// How fast the usual load follows the load, per bucket: a tenth of a second out of ten.
-const FOLLOW: f64 = 0.01;
-
-/// Buckets in which a state must show before it counts.
-const HOLDS: u32 = 3;
-
-/// Buckets over which a backlog must fall to be called draining: three seconds.
-const TREND: usize = 30;
+/// A bucket in nanoseconds.
+const NANOS: f64 = BUCKET.as_nanos() as f64;
 
 impl Meter {
     /// When the open bucket closes.
@@ -35,159 +28,208 @@ impl Meter {
         }
     }
 
-    /// Closes the open bucket.
+    /// Closes the open bucket: all that is awake takes part.
     fn close(&mut self, world: &World) {
         let at = self.closes;
+        self.close_edges(world, at);
+        self.close_brokers(at);
+        let whole = self.close_clients(at);
+        let turns = self.close_services(world, at);
         self.closes += BUCKET;
-        for node in &mut self.nodes {
-            match node {
-                NodeTally::Client(tally) => {
-                    tally.recent.close(tally.counts);
-                    tally.operations.close();
-                }
-                NodeTally::Service(tally, _) => {
-                    let reading = (tally.counts, tally.areas(at));
-                    tally.recent.close(reading);
-                }
-                NodeTally::Broker(tally) => tally.recent.close(tally.taken_in),
-            }
-        }
-        for tally in &mut self.edges {
-            let reading = (tally.counts, tally.areas(at));
-            tally.recent.close(reading);
-        }
-        self.judge_all(world, at);
-        let bucket = self.bucket(world, at);
-        self.close_system(world, at, (bucket.offered, bucket.good));
-        self.buckets.push_back(bucket);
-        if self.buckets.len() > KEPT_BUCKETS {
-            self.buckets.pop_front();
-        }
+        self.tell(world, at, turns);
+        self.close_system(world, at, (whole.offered, whole.good));
+        self.ribbon.close(whole);
     }
 
-    fn bucket(&mut self, world: &World, at: Time) -> Bucket {
-        let mut bucket = Bucket {
+    fn close_edges(&mut self, world: &World, at: Time) {
+        let mut awake = std::mem::take(&mut self.awake.edges);
+        awake.retain(|ix| {
+            let tally = &mut self.edges[ix.0 as usize];
+            let moved = tally.calm.close();
+            tally.recent.close(tally.flow(at));
+            let bucket = tally.recent.bucket();
+            let figures = EdgeBucket {
+                ready: mean(bucket.ready, NANOS),
+                oldest: oldest(world, *ix, at),
+                calls: bucket.calls as u32,
+                attempts: bucket.attempts as u32,
+            };
+            let calm = !self.awake.always && tally.calm.buckets() > SECOND as u32;
+            let still = calm && never_ages(world, *ix);
+            if still {
+                tally.calm.sleep(at);
+            }
+            let to = NodeIx(tally.to);
+            self.ribbon.edge(*ix, figures);
+            if moved {
+                // What waits on the edge waits for the service.
+                self.service(to, |_| {});
+            }
+            !still
+        });
+        self.awake.edges = awake;
+    }
+
+    fn close_brokers(&mut self, at: Time) {
+        let Meter { nodes, awake, .. } = self;
+        let always = awake.always;
+        awake.brokers.retain(|ix| {
+            let NodeTally::Broker(tally) = &mut nodes[ix.0 as usize] else {
+                return false;
+            };
+            tally.calm.close();
+            tally.recent.close(tally.flow());
+            let still = !always && tally.calm.buckets() > SECOND as u32;
+            if still {
+                tally.calm.sleep(at);
+            }
+            !still
+        });
+    }
+
+    fn close_clients(&mut self, at: Time) -> Bucket {
+        let mut whole = Bucket {
             at,
+            latency: self.latency,
             ..Bucket::default()
         };
-        let mut spans = Vec::new();
-        for node in &self.nodes {
-            if let NodeTally::Client(tally) = node {
-                let (before, after) = tally.recent.bucket();
-                bucket.offered += (after.offered - before.offered) as u32;
-                bucket.answered += (after.answered - before.answered) as u32;
-                bucket.good += (after.good - before.good) as u32;
-                spans.extend(tally.recent.spans());
+        let mut others = false;
+        for ix in &self.awake.clients {
+            if let NodeTally::Client(tally) = &mut self.nodes[ix.0 as usize] {
+                tally.calm.close();
+                others |= tally.recent.close(tally.flow());
+                tally.operations.close();
+                let bucket = tally.recent.bucket();
+                whole.offered += bucket.offered as u32;
+                whole.answered += bucket.answered as u32;
+                whole.good += bucket.good as u32;
             }
         }
-        bucket.latency = percentiles(spans.into_iter(), &mut self.scratch);
-        for ix in world.node_ix.values() {
-            if let NodeTally::Service(tally, _) = &self.nodes[ix.0 as usize] {
-                let (before, after) = tally.recent.bucket();
-                bucket.services.push(service_bucket(&before, &after));
+        let nodes = &mut self.nodes;
+        if others {
+            let spans = self
+                .awake
+                .clients
+                .iter()
+                .filter_map(|ix| match &nodes[ix.0 as usize] {
+                    NodeTally::Client(tally) => Some(tally.recent.spans()),
+                    NodeTally::Service(_) | NodeTally::Broker(_) => None,
+                });
+            whole.latency = percentiles(spans.flatten(), &mut self.scratch);
+            self.latency = whole.latency;
+        }
+        let always = self.awake.always;
+        self.awake.clients.retain(|ix| {
+            let NodeTally::Client(tally) = &mut nodes[ix.0 as usize] else {
+                return false;
+            };
+            let still = !always && tally.calm.buckets() > SECOND as u32;
+            if still {
+                tally.calm.sleep(at);
             }
-        }
-        for ix in world.edge_ix.values() {
-            let (before, after) = self.edges[ix.0 as usize].recent.bucket();
-            bucket.edges.push(EdgeBucket {
-                ready: of_bucket(before.1.ready, after.1.ready),
-                oldest: oldest(world, *ix, at),
-                calls: (after.0.calls - before.0.calls) as u32,
-                attempts: (after.0.attempts - before.0.attempts) as u32,
-            });
-        }
-        bucket
+            !still
+        });
+        whole
     }
 
-    /// Judges each service by its last second; those that changed are told.
-    fn judge_all(&mut self, world: &World, at: Time) {
-        let before: Vec<State> = self.nodes.iter().map(NodeTally::state).collect();
-        for (id, ix) in &world.node_ix {
-            let Some(server) = world.server(*ix) else {
-                continue;
+    /// Those that changed their state, with what they were.
+    fn close_services(&mut self, world: &World, at: Time) -> Vec<(NodeIx, Turn)> {
+        let mut turns = Vec::new();
+        let Meter {
+            nodes,
+            edges,
+            ribbon,
+            awake,
+            ..
+        } = self;
+        let always = awake.always;
+        awake.services.retain(|ix| {
+            let NodeTally::Service(tally) = &mut nodes[ix.0 as usize] else {
+                return false;
             };
-            let stuck = server.ins.iter().any(|edge| {
-                let state = before[world.link(*edge).from.0 as usize];
-                state.is_trouble() || matches!(state, State::Starved | State::Draining)
-            });
-            let queued: i64 = server
-                .ins
-                .iter()
-                .map(|edge| self.edges[edge.0 as usize].ready.level())
-                .sum();
-            let NodeTally::Service(tally, was) = &mut self.nodes[ix.0 as usize] else {
-                continue;
+            tally.calm.close();
+            tally.recent.close(tally.flow(at));
+            let held = tally.held_area(at);
+            let memory = (held - tally.held_read) as f64 / NANOS;
+            tally.held_read = held;
+            let bucket = tally.recent.bucket();
+            let (busy, waiting) = (mean(bucket.busy, NANOS), mean(bucket.waiting, NANOS));
+            let figures = ServiceBucket {
+                working: (busy - waiting).max(0.0),
+                waiting,
+                queue: mean(bucket.queue, NANOS),
+                memory: memory as f32,
+                running: mean(bucket.up, NANOS),
+                offered: bucket.offered as u32,
+                completed: bucket.completed as u32,
+                errors: bucket.errors as u32,
+                refused: bucket.refused as u32,
             };
-            let waits = tally.queue.level() + tally.buffered.level() + queued;
-            push(&mut tally.backlog, TREND, waits as f64);
-            let (last, now) = tally.recent.bucket();
-            let busy = of_bucket(last.1.busy, now.1.busy);
-            let whole = tally.threads.level() as f32;
-            push(&mut tally.full, SECOND, whole > 0.0 && busy >= FULL * whole);
-            let ((counts, areas), (counts_now, areas_now), secs) = tally.recent.second();
-            let offered = (counts_now.offered - counts.offered) as f32;
-            if !stuck && secs >= 1.0 {
-                // A plain mean at first, then one that follows slowly.
-                tally.learned += 1;
-                let weight = (1.0 / f64::from(tally.learned)).max(FOLLOW);
-                tally.usual += (f64::from(offered) / secs - tally.usual) * weight;
-            }
-            let vitals = Vitals {
-                up: server.up(),
-                offered,
-                completed: (counts_now.completed - counts.completed) as f32,
-                errors: (counts_now.errors - counts.errors) as f32,
-                refused: (counts_now.refused - counts.refused) as f32,
-                busy: (areas_now.busy - areas.busy + areas_now.off - areas.off) as f32
-                    / (secs * 1e9) as f32,
-                full: tally.full.iter().filter(|full| **full).count() as f32 / SECOND as f32,
-                backlog: waits as f32,
-                backlog_before: tally.backlog.front().copied().unwrap_or(0.0) as f32,
-                usual: tally.usual as f32,
-                starved: *was == State::Starved,
-                callers_stuck: stuck,
-            };
-            let seen = judge(&vitals);
-            tally.lasts = if seen == tally.seen {
-                tally.lasts + 1
-            } else {
-                1
-            };
-            tally.seen = seen;
-            // What shows in a few buckets only is chance, and one burst does not feed a starved service; a
-            // service that is down is down at once.
-            let long = if *was == State::Starved {
-                SECOND as u32
-            } else {
-                HOLDS
-            };
-            let holds = tally.lasts >= long || seen == State::Restarting || *was == State::Idle;
-            let now = if holds { seen } else { *was };
-            if now != *was {
-                let change = Change {
-                    at,
-                    id: id.clone(),
-                    was: std::mem::replace(was, now),
-                    now,
-                    busy,
-                    waiting: None,
-                    refused: if offered > 0.0 {
-                        vitals.refused / offered
-                    } else {
-                        0.0
-                    },
+            ribbon.service(*ix, figures);
+            let still = if let Some(server) = world.server(*ix) {
+                let ready = |edge: &EdgeIx| edges[edge.0 as usize].ready.level();
+                let queued: i64 = server.ins.iter().map(ready).sum();
+                let now = condition::Now {
+                    up: server.up(),
+                    waits: tally.queue.level() + tally.buffered.level() + queued,
+                    threads: tally.threads.level(),
                 };
-                let waiting = self.longest_wait(world, *ix);
-                self.changes.push(Change { waiting, ..change });
+                let turn = tally.condition.judge(&tally.recent, now);
+                turns.extend(turn.map(|turn| (*ix, turn)));
+                tally.condition.is_settled(tally.calm.buckets())
+            } else {
+                tally.calm.buckets() >= condition::SETTLES
+            };
+            if still && !always {
+                tally.calm.sleep(at);
             }
+            !still || always
+        });
+        turns
+    }
+
+    /// Tells whose state has changed, in the order of the ids, and what that means for those they call.
+    fn tell(&mut self, world: &World, at: Time, mut turns: Vec<(NodeIx, Turn)>) {
+        if turns.is_empty() {
+            return;
         }
+        self.blast_is_old = true;
+        turns.sort_by_cached_key(|(ix, _)| world.id(*ix));
+        for (ix, turn) in turns {
+            let now = self.state(ix);
+            if is_stuck(now) != is_stuck(turn.was) {
+                for edge in &world.edges {
+                    if edge.from == ix && edge.alive {
+                        self.look_up(world, edge.to);
+                    }
+                }
+            }
+            self.changes.extend(world.id(ix).map(|id| Change {
+                at,
+                id,
+                was: turn.was,
+                now,
+                busy: turn.busy,
+                waiting: self.longest_wait(world, ix),
+                refused: turn.refused,
+            }));
+        }
+    }
+
+    /// A service takes note of whether a caller of it is stuck.
+    pub(super) fn look_up(&mut self, world: &World, ix: NodeIx) {
+        let Some(server) = world.server(ix) else {
+            return;
+        };
+        let callers = || server.ins.iter().map(|edge| world.link(*edge).from);
+        let stuck = callers().any(|from| is_stuck(self.state(from)));
+        self.service(ix, |tally| tally.condition.stuck = stuck);
     }
 
     /// The edge on which most threads of a service waited in the last bucket.
     fn longest_wait(&self, world: &World, node: NodeIx) -> Option<(EdgeId, f32)> {
         self.waits(world, node, |_, tally| {
-            let (before, after) = tally.recent.bucket();
-            of_bucket(before.1.waiting, after.1.waiting)
+            mean(tally.recent.bucket().waiting, NANOS)
         })
         .into_iter()
         .next()
@@ -214,44 +256,35 @@ impl Meter {
         waits.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         waits
     }
-}
 
-/// Adds to a ring that holds so many values.
-fn push<V>(ring: &mut VecDeque<V>, most: usize, value: V) {
-    ring.push_back(value);
-    if ring.len() > most {
-        ring.pop_front();
+    /// A service's state; a client is always well.
+    pub(super) fn state(&self, ix: NodeIx) -> State {
+        match &self.nodes[ix.0 as usize] {
+            NodeTally::Client(_) | NodeTally::Broker(_) => State::Healthy,
+            NodeTally::Service(tally) => tally.condition.state,
+        }
     }
 }
 
-/// The mean of a level over one bucket, from its areas.
-fn of_bucket(before: i128, after: i128) -> f32 {
-    let end = Time::ZERO + BUCKET;
-    gauge::mean((Time::ZERO, before), (end, after)) as f32
+/// Whether a service in this state sends less than it would.
+fn is_stuck(state: State) -> bool {
+    state.is_trouble() || matches!(state, State::Starved | State::Draining)
 }
 
-fn service_bucket(
-    before: &(ServiceCounts, ServiceAreas),
-    after: &(ServiceCounts, ServiceAreas),
-) -> ServiceBucket {
-    let mean = |level: fn(&ServiceAreas) -> i128| of_bucket(level(&before.1), level(&after.1));
-    let (busy, waiting) = (mean(|a| a.busy), mean(|a| a.waiting));
-    let count = |which: fn(&ServiceCounts) -> u64| (which(&after.0) - which(&before.0)) as u32;
-    ServiceBucket {
-        working: (busy - waiting).max(0.0),
-        waiting,
-        queue: mean(|a| a.queue),
-        memory: mean(|a| a.memory),
-        running: mean(|a| a.up),
-        offered: count(|c| c.offered),
-        completed: count(|c| c.completed),
-        errors: count(|c| c.errors),
-        refused: count(|c| c.refused),
-    }
+/// Whether nothing on an edge grows older as time goes by: it has no messages, and no other edge puts some on its books.
+fn never_ages(world: &World, edge: EdgeIx) -> bool {
+    let link = world.link(edge);
+    let own = link.home == edge && link.books.members.len() <= 1;
+    !link.alive || own && first(world, edge).is_none()
 }
 
 /// The age of the oldest message of a queue, in seconds.
 pub(super) fn oldest(world: &World, edge: EdgeIx, now: Time) -> f32 {
+    first(world, edge).map_or(0.0, |published| now.since(published).as_secs_f64() as f32)
+}
+
+/// When the oldest message of a queue was published.
+fn first(world: &World, edge: EdgeIx) -> Option<Time> {
     let books = &world.link(world.link(edge).home).books;
     let ready = books
         .backlog
@@ -269,6 +302,5 @@ pub(super) fn oldest(world: &World, edge: EdgeIx, now: Time) -> f32 {
         .log
         .as_ref()
         .and_then(|log| log.partitions.iter().filter_map(Partition::oldest).min());
-    let first = ready.into_iter().chain(unacked).chain(bus).chain(log).min();
-    first.map_or(0.0, |published| now.since(published).as_secs_f64() as f32)
+    ready.into_iter().chain(unacked).chain(bus).chain(log).min()
 }

@@ -1,5 +1,7 @@
 //! The tally of an edge: its calls, its attempts and the messages of its queue.
 
+use super::awake::Calm;
+use super::flow::EdgeFlow;
 use super::gauge::Gauge;
 use super::histogram::Histogram;
 use super::recent::Recent;
@@ -106,7 +108,8 @@ pub struct EdgeTally {
     pub outbox: Gauge,
     /// From begin to end of calls.
     pub latency: Histogram,
-    pub recent: Recent<(EdgeCounts, EdgeAreas)>,
+    pub recent: Recent<EdgeFlow>,
+    pub calm: Calm,
     /// Attempts refused out there, and those that did not get out.
     pub refused_by: ByWhom,
     pub id: Option<EdgeId>,

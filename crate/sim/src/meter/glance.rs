@@ -62,11 +62,11 @@ impl Meter {
                         .clients
                         .push(client_frame(id, tally, in_flight, &mut scratch));
                 }
-                NodeTally::Service(tally, state) => {
+                NodeTally::Service(tally) => {
                     let mut service = service_frame(
                         id,
                         tally,
-                        *state,
+                        tally.condition.state,
                         (last.at, last.services[place]),
                         now,
                         &mut scratch,
@@ -113,7 +113,7 @@ impl Meter {
             frame.edges.push(edge);
         }
         frame.system = self.system_frame(world);
-        frame.buckets = std::mem::take(&mut self.buckets).into();
+        frame.buckets = self.ribbon.take();
         frame.changes = std::mem::take(&mut self.changes);
         frame.marks = std::mem::take(&mut self.marks);
         frame.flights = self.flights(world, dots);
@@ -140,7 +140,7 @@ impl Meter {
         for (place, node) in self.nodes.iter().enumerate() {
             match node {
                 NodeTally::Client(tally) => last.clients[place] = tally.in_flight.area_at(now),
-                NodeTally::Service(tally, _) => {
+                NodeTally::Service(tally) => {
                     last.services[place] = tally.areas(now);
                     last.replicas[place] = tally.replica_areas(now);
                 }
@@ -179,21 +179,18 @@ fn client_frame(
     in_flight: f32,
     scratch: &mut Vec<u64>,
 ) -> ClientFrame {
-    let (before, after, secs) = tally.recent.second();
-    let rate = |now: u64, then: u64| per_second(now - then, secs);
-    let good = after.good - before.good;
+    let (second, secs) = tally.recent.second();
+    let rate = |count: u64| per_second(count, secs);
+    let good = second.good;
     let counts = &tally.counts;
     ClientFrame {
         id: id.clone(),
-        offered: rate(after.offered, before.offered),
-        good: per_second(good, secs),
-        late: per_second((after.ok - before.ok) - good, secs),
-        errors: rate(
-            after.errors + after.cancelled,
-            before.errors + before.cancelled,
-        ),
-        timed_out: rate(after.timed_out, before.timed_out),
-        refused: rate(after.refused, before.refused),
+        offered: rate(second.offered),
+        good: rate(good),
+        late: rate(second.ok - good),
+        errors: rate(second.errors + second.cancelled),
+        timed_out: rate(second.timed_out),
+        refused: rate(second.refused),
         latency: percentiles(tally.recent.spans(), scratch),
         in_flight,
         operations: tally.operations.frame(scratch),
@@ -218,7 +215,7 @@ fn service_frame(
     now: Time,
     scratch: &mut Vec<u64>,
 ) -> ServiceFrame {
-    let ((before, _), (after, _), secs) = tally.recent.second();
+    let (second, secs) = tally.recent.second();
     let level = |area: i128, gauge: &Gauge| mean_or_level(from, area, now, gauge);
     ServiceFrame {
         id: id.clone(),
@@ -234,20 +231,19 @@ fn service_frame(
             mean((from, last.memory), (now, tally.held_area(now))) as f32
         },
         orphans: level(last.orphans, &tally.orphans),
-        offered: per_second(after.offered - before.offered, secs),
-        completed: per_second(after.completed - before.completed, secs),
-        errors: per_second(after.errors - before.errors, secs),
-        refused: per_second(after.refused - before.refused, secs),
+        offered: per_second(second.offered, secs),
+        completed: per_second(second.completed, secs),
+        errors: per_second(second.errors, secs),
+        refused: per_second(second.refused, secs),
         latency: percentiles(tally.recent.spans(), scratch),
-        hit_rate: (after.lookups > before.lookups)
-            .then(|| (after.hits - before.hits) as f32 / (after.lookups - before.lookups) as f32),
+        hit_rate: (second.lookups > 0).then(|| second.hits as f32 / second.lookups as f32),
         kills: tally.counts.kills as u32,
         running: level(last.up, &tally.up),
         starting: tally.replicas.iter().filter(|one| one.fresh).count() as u32,
         wanted: (tally.counts.advised > 0).then(|| tally.wanted.level() as u32),
         unready: tally.unready.level().unsigned_abs() as u32,
         gc: if secs > 0.0 {
-            (after.collected - before.collected) as f32 / (secs * 1e9) as f32
+            second.collected as f32 / (secs * 1e9) as f32
         } else {
             0.0
         },
@@ -263,10 +259,10 @@ fn edge_frame(
     (world, oldest, ix): (&World, f32, EdgeIx),
     scratch: &mut Vec<u64>,
 ) -> EdgeFrame {
-    let ((before, _), (after, _), secs) = tally.recent.second();
+    let (second, secs) = tally.recent.second();
     let level = |area: i128, gauge: &Gauge| mean_or_level(from, area, now, gauge);
-    let published = per_second(after.published - before.published, secs);
-    let consumed = per_second(after.consumed - before.consumed, secs);
+    let published = per_second(second.published, secs);
+    let consumed = per_second(second.consumed, secs);
     let (ready, unacked) = (
         level(last.ready, &tally.ready),
         level(last.unacked, &tally.unacked),
@@ -277,15 +273,15 @@ fn edge_frame(
     EdgeFrame {
         id: id.clone(),
         in_flight: level(last.in_flight, &tally.in_flight),
-        calls: per_second(after.calls - before.calls, secs),
-        attempts: per_second(after.attempts - before.attempts, secs),
-        retries: per_second(after.retries - before.retries, secs),
-        ok: per_second(after.ok - before.ok, secs),
-        failed: per_second(after.failed - before.failed, secs),
-        timed_out: per_second(after.timed_out - before.timed_out, secs),
-        refused: per_second(after.refused - before.refused, secs),
+        calls: per_second(second.calls, secs),
+        attempts: per_second(second.attempts, secs),
+        retries: per_second(second.retries, secs),
+        ok: per_second(second.ok, secs),
+        failed: per_second(second.failed, secs),
+        timed_out: per_second(second.timed_out, secs),
+        refused: per_second(second.refused, secs),
         adaptive_limit: None,
-        lost: after.lost_on_way,
+        lost: tally.recent.read().lost_on_way,
         latency: percentiles(tally.recent.spans(), scratch),
         queue: QueueFrame {
             ready,

@@ -2,13 +2,12 @@
 
 use super::broker_tally::BrokerTally;
 use super::tally::{ClientTally, ServiceTally};
-use crate::health::State;
 
 /// A node's tally.
 #[derive(Debug, Clone)]
 pub enum NodeTally {
     Client(Box<ClientTally>),
-    Service(Box<ServiceTally>, State),
+    Service(Box<ServiceTally>),
     Broker(Box<BrokerTally>),
 }
 
@@ -17,14 +16,4 @@ pub enum NodeTally {
 pub struct Sampler {
     /// A request is shown if this many low bits of its name are zero.
     pub bits: u32,
-}
-
-impl NodeTally {
-    /// A service's state; a client is always well.
-    pub(super) fn state(&self) -> State {
-        match self {
-            NodeTally::Client(_) | NodeTally::Broker(_) => State::Healthy,
-            NodeTally::Service(_, state) => *state,
-        }
-    }
 }

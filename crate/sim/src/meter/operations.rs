@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::flow::OperationFlow;
 use super::histogram::Histogram;
 use super::recent::Recent;
 use super::report::Times;
@@ -34,7 +35,7 @@ pub struct OperationTally {
     counts: OperationCounts,
     /// Ok answers.
     latency: Histogram,
-    recent: Recent<OperationCounts>,
+    recent: Recent<OperationFlow>,
 }
 
 /// All operations that a client ever sent; those without a name are not told apart.
@@ -121,7 +122,11 @@ impl Operations {
     /// A bucket closes.
     pub fn close(&mut self) {
         for of in &mut self.0 {
-            of.recent.close(of.counts);
+            of.recent.close(OperationFlow {
+                offered: of.counts.offered,
+                good: of.counts.good,
+                refused: of.counts.refused,
+            });
         }
     }
 
@@ -156,7 +161,7 @@ impl Operations {
     pub fn frame(&self, scratch: &mut Vec<u64>) -> Vec<OperationFrame> {
         let sent = self.0.iter().filter(|of| of.sent);
         sent.map(|of| {
-            let (before, after, secs) = of.recent.second();
+            let (second, secs) = of.recent.second();
             let rate = |count: u64| {
                 if secs > 0.0 {
                     (count as f64 / secs) as f32
@@ -166,9 +171,9 @@ impl Operations {
             };
             OperationFrame {
                 name: of.name.to_string(),
-                offered: rate(after.offered - before.offered),
-                good: rate(after.good - before.good),
-                refused: rate(after.refused - before.refused),
+                offered: rate(second.offered),
+                good: rate(second.good),
+                refused: rate(second.refused),
                 latency: percentiles(of.recent.spans(), scratch),
             }
         })

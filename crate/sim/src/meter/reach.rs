@@ -11,18 +11,36 @@ use crate::units::Time;
 
 impl Meter {
     pub(super) fn client(&mut self, ix: NodeIx, with: impl FnOnce(&mut ClientTally)) {
+        let Some(NodeTally::Client(tally)) = self.nodes.get_mut(ix.0 as usize) else {
+            return;
+        };
+        if tally.calm.was_broken() {
+            self.wake_node(ix);
+        }
         if let Some(NodeTally::Client(tally)) = self.nodes.get_mut(ix.0 as usize) {
             with(tally);
         }
     }
 
     pub(super) fn service(&mut self, ix: NodeIx, with: impl FnOnce(&mut ServiceTally)) {
-        if let Some(NodeTally::Service(tally, _)) = self.nodes.get_mut(ix.0 as usize) {
+        let Some(NodeTally::Service(tally)) = self.nodes.get_mut(ix.0 as usize) else {
+            return;
+        };
+        if tally.calm.was_broken() {
+            self.wake_node(ix);
+        }
+        if let Some(NodeTally::Service(tally)) = self.nodes.get_mut(ix.0 as usize) {
             with(tally);
         }
     }
 
     pub(super) fn broker(&mut self, ix: NodeIx, with: impl FnOnce(&mut BrokerTally)) {
+        let Some(NodeTally::Broker(tally)) = self.nodes.get_mut(ix.0 as usize) else {
+            return;
+        };
+        if tally.calm.was_broken() {
+            self.wake_node(ix);
+        }
         if let Some(NodeTally::Broker(tally)) = self.nodes.get_mut(ix.0 as usize) {
             with(tally);
         }
@@ -41,6 +59,9 @@ impl Meter {
     }
 
     pub(super) fn edge(&mut self, ix: EdgeIx) -> &mut EdgeTally {
+        if self.edges[ix.0 as usize].calm.was_broken() {
+            self.wake_edge(ix);
+        }
         &mut self.edges[ix.0 as usize]
     }
 
@@ -63,7 +84,7 @@ impl Meter {
     pub(super) fn mark(&mut self, now: Time, node: NodeIx, kind: impl FnOnce(NodeId) -> MarkKind) {
         let id = match &self.nodes[node.0 as usize] {
             NodeTally::Client(tally) => &tally.id,
-            NodeTally::Service(tally, _) => &tally.id,
+            NodeTally::Service(tally) => &tally.id,
             NodeTally::Broker(tally) => &tally.id,
         };
         let Some(kind) = id.clone().map(kind) else {

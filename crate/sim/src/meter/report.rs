@@ -248,13 +248,13 @@ impl Meter {
                 NodeTally::Client(tally) => {
                     report.clients.push(client(id.as_str(), tally, window));
                 }
-                NodeTally::Service(tally, state) => {
+                NodeTally::Service(tally) => {
                     let waits =
                         self.waits(world, *ix, |_, tally| window.mean(&tally.waiting) as f32);
                     let waiting_on = waits.into_iter().map(|(id, n)| (id.to_string(), n.into()));
                     report.services.push(ServiceReport {
                         waiting_on: waiting_on.collect(),
-                        ..service(id.as_str(), state.word(), tally, window)
+                        ..service(id.as_str(), tally.condition.state.word(), tally, window)
                     });
                 }
                 NodeTally::Broker(tally) => {

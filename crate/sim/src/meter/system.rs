@@ -90,6 +90,9 @@ impl Meter {
     pub(super) fn close_system(&mut self, world: &World, at: Time, offered_good: (u32, u32)) {
         let on = !world.trouble.active.is_empty();
         self.recovery.close(at, on, offered_good);
+        if !std::mem::take(&mut self.blast_is_old) {
+            return;
+        }
         let count = self.hurt(world).count();
         if count > self.blast.ids.len() {
             let ids = self.hurt(world).cloned().collect();
@@ -101,7 +104,7 @@ impl Meter {
     fn hurt<'a>(&'a self, world: &'a World) -> impl Iterator<Item = &'a NodeId> {
         let hurt = |(_, ix): &(&NodeId, &crate::event::NodeIx)| match &self.nodes[ix.0 as usize] {
             NodeTally::Client(_) | NodeTally::Broker(_) => false,
-            NodeTally::Service(_, state) => !state.is_well(),
+            NodeTally::Service(tally) => !tally.condition.state.is_well(),
         };
         world.node_ix.iter().filter(hurt).map(|(id, _)| id)
     }
@@ -132,7 +135,7 @@ impl Meter {
                     of.effects_lost += counts.effects_lost;
                     of.effects_pending += tally.effects_open.level().unsigned_abs();
                 }
-                NodeTally::Service(tally, _) => {
+                NodeTally::Service(tally) => {
                     of.services += 1;
                     of.effects_duplicated += tally.counts.duplicates;
                     wasted += tally.counts.wasted;
@@ -189,26 +192,26 @@ impl Meter {
         for ix in world.node_ix.values() {
             match &self.nodes[ix.0 as usize] {
                 NodeTally::Client(tally) => {
-                    let (before, after, over) = tally.recent.second();
+                    let (second, over) = tally.recent.second();
                     secs = over.max(secs);
-                    offered += after.offered - before.offered;
-                    answered += after.answered - before.answered;
-                    ok += after.ok - before.ok;
-                    good += after.good - before.good;
+                    offered += second.offered;
+                    answered += second.answered;
+                    ok += second.ok;
+                    good += second.good;
                 }
-                NodeTally::Service(tally, _) => {
-                    let ((_, before), (_, after), _) = tally.recent.second();
-                    busy += after.busy - before.busy;
-                    orphans += after.orphans - before.orphans;
+                NodeTally::Service(tally) => {
+                    let (second, _) = tally.recent.second();
+                    busy += second.busy;
+                    orphans += second.orphans;
                 }
                 NodeTally::Broker(_) => {}
             }
         }
         let (mut attempts, mut first) = (0, 0);
         for ix in world.edge_ix.values() {
-            let ((before, _), (after, _), _) = self.edges[ix.0 as usize].recent.second();
-            attempts += after.attempts - before.attempts;
-            first += after.first - before.first;
+            let (second, _) = self.edges[ix.0 as usize].recent.second();
+            attempts += second.attempts;
+            first += second.first;
         }
         let rate = |count: u64| {
             if secs > 0.0 {
@@ -249,8 +252,8 @@ fn factor(attempts: u64, first: u64) -> Option<f64> {
 /// the last full second. A consumer with a backlog before it works as fast as it can, so what it takes is its
 /// capacity. None while the backlog does not fall.
 pub(super) fn drain(tally: &EdgeTally, backlog: f64) -> Option<f64> {
-    let ((before, _), (after, _), secs) = tally.recent.second();
-    let capacity = (after.consumed - before.consumed) as f64;
-    let arrivals = (after.published - before.published) as f64;
+    let (second, secs) = tally.recent.second();
+    let capacity = second.consumed as f64;
+    let arrivals = second.published as f64;
     (capacity > arrivals && backlog >= 1.0).then(|| backlog * secs / (capacity - arrivals))
 }

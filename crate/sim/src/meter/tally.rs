@@ -3,9 +3,10 @@
 //! A figure of an interval is the difference of two readings, so frames, buckets and reports read the
 //! same tallies without disturbing each other.
 
-use std::collections::VecDeque;
-
+use super::awake::Calm;
 use super::backoff::BackOffs;
+use super::condition::Condition;
+use super::flow::{ClientFlow, ServiceFlow};
 use super::gauge::Gauge;
 use super::held::Held;
 use super::histogram::Histogram;
@@ -14,7 +15,6 @@ pub use super::recent::{Recent, SECOND};
 use super::replica::ReplicaTally;
 use super::why::{ByWhom, Causes};
 use crate::event::OpIx;
-use crate::health::State;
 use crate::outcome::Outcome;
 use crate::scenario::NodeId;
 use crate::simulation::world::{Server, Source, World};
@@ -75,7 +75,6 @@ pub struct ServiceAreas {
     pub busy: i128,
     pub off: i128,
     pub line: i128,
-    pub waiting: i128,
     pub queue: i128,
     pub buffered: i128,
     pub orphans: i128,
@@ -94,7 +93,8 @@ pub struct ClientTally {
     pub latency: Histogram,
     /// From the answer to the last effect that came by a message.
     pub staleness: Histogram,
-    pub recent: Recent<ClientCounts>,
+    pub recent: Recent<ClientFlow>,
+    pub calm: Calm,
     pub refused_by: ByWhom,
     pub operations: Operations,
     pub id: Option<NodeId>,
@@ -136,20 +136,13 @@ pub struct ServiceTally {
     pub several: bool,
     /// From arrival to end, of what ended well or badly.
     pub latency: Histogram,
-    pub recent: Recent<(ServiceCounts, ServiceAreas)>,
+    pub recent: Recent<ServiceFlow>,
+    pub calm: Calm,
+    pub condition: Condition,
+    /// The area under its memory at the end of the last bucket.
+    pub held_read: i128,
     pub refused_by: ByWhom,
     pub causes: Causes,
-    /// What usually comes in a second while its callers do well.
-    pub usual: f64,
-    /// From how many buckets that was learned.
-    pub learned: u32,
-    /// The state that the last buckets showed, and how many of them.
-    pub seen: State,
-    pub lasts: u32,
-    /// In which of the last buckets the whole pool was busy.
-    pub full: VecDeque<bool>,
-    /// What waited for it at the end of each of the last buckets.
-    pub backlog: VecDeque<f64>,
     pub id: Option<NodeId>,
 }
 
@@ -311,12 +304,7 @@ impl ServiceTally {
                 replicas
             },
             several: old.several,
-            usual: old.usual,
-            learned: old.learned,
-            seen: old.seen,
-            lasts: old.lasts,
-            full: old.full,
-            backlog: old.backlog,
+            condition: old.condition,
             ..ServiceTally::default()
         };
     }
@@ -327,7 +315,6 @@ impl ServiceTally {
             busy: self.busy.area_at(now),
             off: self.off.area_at(now),
             line: self.line.area_at(now),
-            waiting: self.waiting.area_at(now),
             queue: self.queue.area_at(now),
             buffered: self.buffered.area_at(now),
             orphans: self.orphans.area_at(now),

@@ -25,6 +25,7 @@ mod replay;
 mod replicas;
 mod restarts;
 mod saved;
+mod sleep;
 mod stalls;
 mod stories;
 mod swarm;
