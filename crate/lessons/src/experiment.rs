@@ -76,6 +76,7 @@ pub const EXPERIMENTS: &[Shipped] = shipped![
     "b02-broker-capacity"
     "b03-memory-alarm"
     "b04-flow-control"
+    "b05-topic"
     "t01-many-threads"
     "t02-log-normal-work"
     "t03-loss-elsewhere"

@@ -38,6 +38,7 @@ mod service;
 mod sharing;
 mod stack;
 mod stall;
+mod topics;
 mod trouble;
 mod usage;
 mod work;

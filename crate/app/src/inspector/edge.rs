@@ -10,7 +10,7 @@ use yew::prelude::*;
 use super::faults::faults;
 use super::form::form;
 use super::policies::Policies;
-use super::via::through;
+use super::via::{through, topic};
 use crate::icon::icon;
 use crate::keys::tip;
 use crate::store::Action;
@@ -140,6 +140,9 @@ pub(super) fn EdgeForm(props: &EdgeProps) -> Html {
                 { if unused { " (kept for the async mode)" } else { "" } }
             </h4>
             { through(props, &turn) }
+            if edge.broker == Kind::Bus {
+                { topic(props, &turn) }
+            }
             if !props.inherits.is_empty() {
                 <p class="quiet">{ format!("It shares the queue of {}: the settings there hold, but for publisher confirms.", props.inherits) }</p>
             }

@@ -1,4 +1,5 @@
-//! The broker node that an edge goes through, and the name of its queue there.
+//! The broker node that an edge goes through, and the names that it can share with others: of a queue there, of a
+//! topic.
 
 use sim::broker::Kind;
 use sim::scenario::{Edge, QueueName};
@@ -35,34 +36,66 @@ pub(super) fn through(props: &EdgeProps, turn: &Callback<(Edge, bool)>) -> Html 
                 </select>
             </div>
             if props.edge.via.is_some() && props.edge.broker == Kind::Queue {
-                { name(props, turn) }
+                { queue_name(props, turn) }
             }
         </>
     }
 }
 
 /// The name of its queue.
-fn name(props: &EdgeProps, turn: &Callback<(Edge, bool)>) -> Html {
-    let set = {
-        let edge = props.edge.clone();
-        turn.reform(move |event: Event| {
-            let input = event.target_dyn_into::<HtmlInputElement>();
-            let text = input.map_or(String::new(), |input| input.value());
-            // What is not a name in files is made one.
-            let queue_name = Some(text.trim())
-                .filter(|text| !text.is_empty())
-                .map(|text| QueueName::fresh(text, |_| false));
-            let edge = edge.clone();
-            (Edge { queue_name, ..edge }, true)
-        })
-    };
-    let value = props.edge.queue_name.as_ref();
+fn queue_name(props: &EdgeProps, turn: &Callback<(Edge, bool)>) -> Html {
+    let put = |edge: Edge, queue_name| Edge { queue_name, ..edge };
+    html! {
+        <Name id="edge-queue-name" label="Queue name" value={props.edge.queue_name.clone()} none={props.id.as_str().to_owned()}
+            set={of(props, turn, put)} help="Edges with the same broker node and the same name share one queue." />
+    }
+}
+
+/// The topic that it subscribes to.
+pub(super) fn topic(props: &EdgeProps, turn: &Callback<(Edge, bool)>) -> Html {
+    let put = |edge: Edge, topic| Edge { topic, ..edge };
+    html! {
+        <Name id="edge-topic" label="Topic" value={props.edge.topic.clone()} none="its own" set={of(props, turn, put)}
+            help="Edges of the same publisher with the same topic are published once: each has a subscription to it. The first of them by step and id publishes for all." />
+    }
+}
+
+fn of(
+    props: &EdgeProps,
+    turn: &Callback<(Edge, bool)>,
+    put: fn(Edge, Option<QueueName>) -> Edge,
+) -> Callback<Option<QueueName>> {
+    let edge = props.edge.clone();
+    turn.reform(move |name| (put(edge.clone(), name), true))
+}
+
+#[derive(Properties, PartialEq)]
+struct NameProps {
+    id: AttrValue,
+    label: AttrValue,
+    value: Option<QueueName>,
+    /// What stands there while it has none.
+    none: AttrValue,
+    help: AttrValue,
+    set: Callback<Option<QueueName>>,
+}
+
+/// A name that edges can have in common.
+#[component]
+fn Name(props: &NameProps) -> Html {
+    let set = props.set.reform(|event: Event| {
+        let input = event.target_dyn_into::<HtmlInputElement>();
+        let text = input.map_or(String::new(), |input| input.value());
+        // What is not a name in files is made one.
+        let text = Some(text.trim()).filter(|text| !text.is_empty());
+        text.map(|text| QueueName::fresh(text, |_| false))
+    });
     html! {
         <div class="knob">
-            <div class="knob-head"><label for="edge-queue-name">{ "Queue name" }</label></div>
-            <input id="edge-queue-name" type="text" placeholder={props.id.as_str().to_owned()} onchange={set}
-                value={value.map_or(String::new(), ToString::to_string)} />
-            <p class="quiet">{ "Edges with the same broker node and the same name share one queue." }</p>
+            <div class="knob-head"><label for={props.id.clone()}>{ &props.label }</label></div>
+            <input id={props.id.clone()} type="text" placeholder={props.none.clone()} onchange={set}
+                value={props.value.as_ref().map_or(String::new(), ToString::to_string)} />
+            <p class="quiet">{ &props.help }</p>
         </div>
     }
 }

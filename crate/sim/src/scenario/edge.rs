@@ -69,6 +69,10 @@ pub struct Edge {
     /// The name of its queue in that broker: edges with the same one share a queue. None: the edge's own id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub queue_name: Option<QueueName>,
+    /// The topic of a bus: edges of the same publisher, through the same broker if any, with the same topic are
+    /// subscriptions to it, and one publish serves them all. None: a topic of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<QueueName>,
     /// The queue of the async mode; kept, and out of use, in the sync mode and with another broker.
     #[serde(default)]
     pub queue: Queue,
@@ -175,6 +179,7 @@ impl Edge {
             broker: Kind::Queue,
             via: None,
             queue_name: None,
+            topic: None,
             queue: Queue::default(),
             bus: Bus::default(),
             log: Log::default(),
@@ -212,6 +217,12 @@ impl Edge {
         }
         let name = self.queue_name.as_ref().map(QueueName::as_str);
         Some((self.via.as_ref()?, name.unwrap_or(id.as_str())))
+    }
+
+    /// The topic that it publishes to, and through which broker node, where others may subscribe too.
+    pub fn subscribes(&self) -> Option<(Option<&NodeId>, &QueueName)> {
+        let to_bus = self.mode == Mode::Async && self.broker == Kind::Bus;
+        to_bus.then_some((self.via.as_ref(), self.topic.as_ref()?))
     }
 
     /// The settings of its queue that all who share it have in common: all but the publisher's own.

@@ -15,7 +15,7 @@ use super::replica::Replica;
 use super::world::{Link, NodeState, Server, Source, World};
 use super::{
     autoscaler, call, client, delivery, exchange, express, life, loops, operation, plan, prober,
-    relay, scaling, sharing, trouble,
+    relay, scaling, sharing, topics, trouble,
 };
 use crate::balance::Balancer;
 use crate::dedup::Seen;
@@ -258,6 +258,8 @@ fn add_edge(world: &mut World, out: &mut Outbox<'_>, id: &EdgeId, edge: &Edge) {
         connection: Connection::default(),
         kept: 0,
         home: ix,
+        subscribers: Vec::new(),
+        follows: false,
         books: Books::new(ix),
         bus: None,
         log: None,
@@ -301,6 +303,7 @@ fn update_edge(world: &mut World, out: &mut Outbox<'_>, ix: EdgeIx, edge: &Edge)
 
 /// Gives every node its calls in order and the edges that end at it.
 fn wire(world: &mut World) {
+    topics::follow(world);
     for node in &mut world.nodes {
         match node {
             NodeState::Client(source) => source.plan.clear(),
@@ -314,6 +317,8 @@ fn wire(world: &mut World) {
     for ix in world.edge_ix.values() {
         let link = &world.edges[ix.0 as usize];
         match &mut world.nodes[link.from.0 as usize] {
+            // Another edge publishes for it.
+            _ if link.follows => {}
             NodeState::Client(source) => plan::join(&mut source.plan, &world.edges, *ix),
             NodeState::Service(server) => plan::join(&mut server.plan, &world.edges, *ix),
             NodeState::Broker(_) | NodeState::Gone => {}

@@ -28,6 +28,7 @@ use super::outbox::Outbox;
 use super::purpose;
 use super::scaling;
 use super::service;
+use super::topics;
 use super::work::{Message, Of, Origin, Station};
 use super::world::World;
 use crate::broker::Kind;
@@ -60,7 +61,7 @@ pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
         return;
     }
     let kind = world.link(edge).kind();
-    let message = world.messages.insert(Message {
+    let message = Message {
         edge,
         kind,
         copy_of: None,
@@ -77,14 +78,14 @@ pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
         place: Station::Ready,
         again: attempt.again,
         hops: attempt.hops,
-    });
-    world.hold(attempt.request);
-    world.keep(edge, kind, true);
-    let outcome = match kind {
-        Kind::Queue => classic::publish(world, out, message),
-        Kind::Bus => subscribed::publish(world, out, message),
-        Kind::Log => logged::publish(world, out, message),
     };
+    for other in 0..world.link(edge).subscribers.len() {
+        let other = world.link(edge).subscribers[other];
+        let message = topics::for_another(world, &message, other);
+        take_in(world, out, message);
+        out.soon(Event::Pump(other));
+    }
+    let (message, outcome) = take_in(world, out, message);
     if !outcome.is_ok() {
         out.say(Fact::Rejected {
             edge,
@@ -107,6 +108,20 @@ pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
         world.release(out, attempt.request);
     }
     pump(world, out, edge);
+}
+
+/// A message comes to its broker, which takes it or refuses it.
+fn take_in(world: &mut World, out: &mut Outbox<'_>, message: Message) -> (MessageKey, Outcome) {
+    let (edge, kind, request) = (message.edge, message.kind, message.request);
+    let key = world.messages.insert(message);
+    world.hold(request);
+    world.keep(edge, kind, true);
+    let outcome = match kind {
+        Kind::Queue => classic::publish(world, out, key),
+        Kind::Bus => subscribed::publish(world, out, key),
+        Kind::Log => logged::publish(world, out, key),
+    };
+    (key, outcome)
 }
 
 /// A publish is refused before it comes to a queue: who waits for the confirm is told.

@@ -197,6 +197,10 @@ pub struct Link {
     pub kept: u64,
     /// The edge whose books its messages are on: itself, unless it shares a queue.
     pub home: EdgeIx,
+    /// The other subscriptions to its topic, which its publishes serve too.
+    pub subscribers: Vec<EdgeIx>,
+    /// Whether another edge publishes for it.
+    pub follows: bool,
     /// The books of its queue.
     pub books: Books,
     /// Its subscription, once it has one.

@@ -1,7 +1,7 @@
 //! Stories of broker nodes, and what becomes of messages when the board changes under them.
 
 use sim::Simulation;
-use sim::scenario::{EdgeId, Edit, Fault, FaultKind, NodeId, NodeKind, QueueName};
+use sim::scenario::{Edge, EdgeId, Edit, Fault, FaultKind, NodeId, NodeKind, QueueName};
 use sim::units::Rate;
 
 use crate::board::{at, load};
@@ -291,5 +291,71 @@ fn nothing_waits_at_a_broker_that_is_gone() {
     let report = sim.report();
     assert_eq!(report.edges[0].queue.published, 5);
     assert_eq!(report.clients[0].ok, 5);
+    assert_eq!(sim.audit(), Vec::<String>::new());
+}
+
+/// A publisher (constant, 10 a second) with two subscriptions to one topic, to consumers of 10 and 30 ms.
+const TOPIC: &str = r#"{"nodes": {
+        "p": {"kind": {"client": {"rate": 10, "arrivals": "constant"}}},
+        "a": {"kind": {"service": {"before": {"constant": "10ms"}, "memory": {"limit": null}}}},
+        "b": {"kind": {"service": {"before": {"constant": "30ms"}, "memory": {"limit": null}}}}
+    },
+    "edges": {
+        "p-b": {"from": "p", "to": "b", "latency": {"constant": "0s"}, "mode": "async", "broker": "bus", "topic": "sold"},
+        "p-a": {"from": "p", "to": "a", "latency": {"constant": "0s"}, "mode": "async", "broker": "bus", "topic": "sold",
+            "step": 2}
+    }}"#;
+
+#[test]
+fn a_topic_is_published_once_and_every_subscription_has_it() {
+    check(
+        TOPIC,
+        150,
+        "
+        100 arrived
+        100 sent p-b #1
+        100 stored p-a
+        100 stored p-b
+        100 delivered p-b #1
+        100 delivered p-a #1
+        100 answered p-b Ok
+        100 replied Ok after 0s
+        100 started b
+        100 started a
+        110 finished a Ok held 10ms
+        110 acked p-a
+        130 finished b Ok held 30ms
+        130 acked p-b
+        130 completed lost=false stale=30ms
+        ",
+    );
+}
+
+#[test]
+fn a_subscription_that_leaves_its_topic_is_called_by_itself_again() {
+    let mut board = load(TOPIC);
+    let mut sim = Simulation::new(&board);
+    sim.run_until(at(1.05));
+    let stored = |sim: &Simulation, edge: &str| {
+        let report = sim.report();
+        let of = report.edges.iter().find(|of| of.id.as_str() == edge);
+        of.map_or((0, 0), |of| (of.queue.published, of.attempts))
+    };
+    assert_eq!(
+        (stored(&sim, "p-a"), stored(&sim, "p-b")),
+        ((10, 0), (10, 10))
+    );
+    let id = EdgeId::new("p-a").unwrap();
+    let alone = Edge {
+        topic: None,
+        ..board.edges[&id].clone()
+    };
+    board.apply(Edit::SetEdge(id, alone));
+    sim.adopt(&board, &[]);
+    sim.run_until(at(2.05));
+    assert_eq!(
+        (stored(&sim, "p-a"), stored(&sim, "p-b")),
+        ((20, 10), (20, 20))
+    );
     assert_eq!(sim.audit(), Vec::<String>::new());
 }

@@ -234,6 +234,9 @@ impl Dice {
             edge.fan_out = edge.fan_out.min(3);
         }
         edge.policies = self.policies();
+        if self.one_in(3) {
+            edge.topic = QueueName::new("events");
+        }
         edge
     }
 
