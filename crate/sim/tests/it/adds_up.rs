@@ -46,18 +46,18 @@ fn usual(seed: u64) {
 // Two halves, for two cores.
 #[test]
 fn every_board_adds_up_and_comes_to_rest() {
-    (0..boards(400)).step_by(2).for_each(usual);
+    (0..boards(2_000)).step_by(2).for_each(usual);
 }
 
 #[test]
 fn every_other_board_adds_up_and_comes_to_rest() {
-    (1..boards(400)).step_by(2).for_each(usual);
+    (1..boards(2_000)).step_by(2).for_each(usual);
 }
 
 /// Up to fifty nodes, with loops.
 #[test]
 fn every_large_board_adds_up() {
-    for seed in 0..boards(400) / 100 {
+    for seed in 0..boards(2_000) / 250 {
         let mut dice = Dice {
             stream: Luck::of_seed(seed).part(3).stream(),
             loops: true,
