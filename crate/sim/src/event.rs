@@ -99,7 +99,10 @@ pub enum Step {
 }
 
 /// Something that will happen.
+///
+/// Its kind is as wide as what it is of, so that it is copied in whole words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u32)]
 pub enum Event {
     /// A client sends its next request, if its traffic has not changed since (the number tells).
     Arrive(NodeIx, u32),

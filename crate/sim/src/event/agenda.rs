@@ -4,7 +4,8 @@
 //! the heap. Most timeouts are disarmed before they end, and those of one length end in the order in which
 //! they were armed: each length has a lane, of which only the head stands in the heap. All else is in the
 //! heap: four children an entry keep it flat, and an event that is planned while another one happens takes
-//! the place at the top that the other one has left, so that the heap is put in order once for both.
+//! the place at the top that the other one has left, so that the heap is put in order once for both. The heap
+//! moves keys alone, four to a cache line; what they stand for lies still beside it.
 
 use std::collections::VecDeque;
 
@@ -14,9 +15,15 @@ use crate::units::{Span, Time};
 /// What will happen, in order.
 #[derive(Debug, Clone, Default)]
 pub struct Agenda {
-    heap: Vec<Entry>,
+    heap: Vec<Key>,
+    /// The events that the keys in the heap stand for, by slot.
+    slots: Vec<Event>,
+    /// Slots that are free.
+    free: Vec<u32>,
     /// Whether the top of the heap has happened and its place is free.
     hole: bool,
+    /// The instant of the event that was taken out of the heap last, if all else in it is later.
+    alone: Option<Time>,
     /// Events for now.
     now: VecDeque<Event>,
     /// Whether only events for now are left of this instant.
@@ -33,30 +40,52 @@ pub struct LaneIx(u32);
 struct Lane {
     wait: Span,
     /// Timers in the order in which they end.
-    timers: VecDeque<Entry>,
+    timers: VecDeque<Timer>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Entry {
-    /// Time, then the number of the plan: smaller is earlier.
-    key: u128,
-    what: What,
+struct Timer {
+    at: Time,
+    /// The number of the plan.
+    number: u64,
+    event: Event,
 }
 
-/// What stands in the heap.
-#[derive(Debug, Clone, Copy)]
-enum What {
-    Event(Event),
-    /// The head of this lane, or a timer before it that is no longer there.
-    Lane(LaneIx),
-}
+/// A time, the number of a plan and a place, from the highest bits to the lowest: smaller is earlier.
+///
+/// The place is the slot of an event or that of a lane, whose head it is, or a timer before it that is no longer there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Key(u128);
+
+/// Bits of a place: eight million events may be pending, and there may be a million million plans.
+const PLACE_BITS: u32 = 24;
+/// Tells the place of a lane from that of an event.
+const LANE: u32 = 1 << (PLACE_BITS - 1);
 
 /// Children of a heap entry.
 const WIDTH: usize = 4;
 
-impl Entry {
-    const fn at(&self) -> Time {
-        Time::from_nanos((self.key >> 64) as u64)
+impl Key {
+    const fn new(at: Time, number: u64, place: u32) -> Self {
+        Key((at.as_nanos() as u128) << 64 | (number << PLACE_BITS | place as u64) as u128)
+    }
+
+    const fn at(self) -> Time {
+        Time::from_nanos((self.0 >> 64) as u64)
+    }
+
+    const fn place(self) -> u32 {
+        self.0 as u32 & ((1 << PLACE_BITS) - 1)
+    }
+
+    /// The lane that it stands for, if it is one.
+    const fn lane(self) -> Option<usize> {
+        let place = self.place();
+        if place & LANE == 0 {
+            None
+        } else {
+            Some((place ^ LANE) as usize)
+        }
     }
 }
 
@@ -75,59 +104,46 @@ impl Agenda {
     }
 
     /// Plans an event; `at` is not before `now`.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "an event is written where it stays, and not copied there"
+    )]
     pub fn plan(&mut self, now: Time, at: Time, event: Event) {
         debug_assert!(at >= now, "planned in the past: {event:?}");
         if at <= now {
             self.now.push_back(event);
             return;
         }
-        let key = self.key(at);
-        self.push(Entry {
-            key,
-            what: What::Event(event),
-        });
+        let slot = self.push_new(at);
+        self.slots[slot as usize] = event;
     }
 
     /// Plans an event by a timer of this lane. Events that are no longer wanted when they are due are
     /// skipped: see `next_at`.
     pub fn arm(&mut self, now: Time, lane: LaneIx, event: Event) {
-        let wait = self.lanes[lane.0 as usize].wait;
-        if wait == Span::ZERO {
+        let Lane { wait, timers } = &mut self.lanes[lane.0 as usize];
+        if *wait == Span::ZERO {
             self.now.push_back(event);
             return;
         }
-        let key = self.key(now + wait);
-        let timers = &mut self.lanes[lane.0 as usize].timers;
+        self.planned += 1;
+        let timer = Timer {
+            at: now + *wait,
+            number: self.planned,
+            event,
+        };
+        let key = timer.key(lane.0 as usize);
         let first = timers.is_empty();
-        timers.push_back(Entry {
-            key,
-            what: What::Event(event),
-        });
+        timers.push_back(timer);
         if first {
-            self.push(Entry {
-                key,
-                what: What::Lane(lane),
-            });
+            self.push(key);
         }
     }
 
     /// Whether nothing else will happen at this instant, while an event of it is handled.
     pub fn is_quiet(&self, now: Time) -> bool {
-        if !self.now.is_empty() {
-            return false;
-        }
-        let later = |entry: &Entry| entry.at() > now;
-        self.only_now
-            || if self.hole {
-                self.heap.iter().skip(1).take(WIDTH).all(later)
-            } else {
-                self.heap.first().is_none_or(later)
-            }
-    }
-
-    fn key(&mut self, at: Time) -> u128 {
-        self.planned += 1;
-        u128::from(at.as_nanos()) << 64 | u128::from(self.planned)
+        self.now.is_empty() && (self.only_now || self.is_alone(now))
     }
 
     /// When the next event is due; `now` if one waits for now. `wanted` says whether a timer still counts.
@@ -138,9 +154,7 @@ impl Agenda {
         }
         if !self.only_now {
             // Nothing can join the heap for this instant any more: what is planned for now goes to the lane.
-            let second = self.heap.iter().skip(1).take(WIDTH).map(Entry::at).min();
-            self.only_now = self.hole && second.is_none_or(|at| at > now)
-                || self.top(wanted).is_none_or(|at| at > now);
+            self.only_now = self.alone == Some(now) || self.top(wanted).is_none_or(|at| at > now);
         }
         Some(now)
     }
@@ -152,72 +166,87 @@ impl Agenda {
             return self.now.pop_front().map(|event| (now, event));
         }
         match self.heap.first().copied() {
-            Some(entry) if self.now.is_empty() || entry.at() <= now => {
-                let event = match entry.what {
-                    What::Event(event) => {
-                        self.hole = true;
-                        event
-                    }
-                    What::Lane(lane) => self.pop_lane(lane)?,
+            Some(key) if self.now.is_empty() || key.at() <= now => {
+                let at = key.at();
+                let event = if let Some(lane) = key.lane() {
+                    self.pop_lane(lane)?
+                } else {
+                    self.free.push(key.place());
+                    self.hole = true;
+                    self.slots[key.place() as usize]
                 };
-                Some((entry.at(), event))
+                self.alone = self.rest_is_later(at).then_some(at);
+                Some((at, event))
             }
             _ => self.now.pop_front().map(|event| (now, event)),
         }
     }
 
+    /// Whether all that is in the heap is later.
+    fn is_alone(&self, now: Time) -> bool {
+        self.alone == Some(now) || self.rest_is_later(now)
+    }
+
+    fn rest_is_later(&self, at: Time) -> bool {
+        let later = |key: &Key| key.at() > at;
+        if self.hole {
+            self.heap.iter().skip(1).take(WIDTH).all(later)
+        } else {
+            self.heap.first().is_none_or(later)
+        }
+    }
+
     /// Takes the head of a lane, which stands at the top of the heap.
-    fn pop_lane(&mut self, lane: LaneIx) -> Option<Event> {
-        let timers = &mut self.lanes[lane.0 as usize].timers;
+    fn pop_lane(&mut self, lane: usize) -> Option<Event> {
+        let timers = &mut self.lanes[lane].timers;
         let head = timers.pop_front()?;
-        match timers.front() {
-            Some(next) => {
-                self.heap[0].key = next.key;
-                self.sink(0);
-            }
+        match timers.front().map(|next| next.key(lane)) {
+            Some(next) => self.sink(next),
             None => self.hole = true,
         }
-        match head.what {
-            What::Event(event) => Some(event),
-            What::Lane(_) => None,
-        }
+        Some(head.event)
     }
 
     /// Brings the next wanted event to the top of the heap; when it is due.
     fn top(&mut self, wanted: impl Fn(&Event) -> bool) -> Option<Time> {
         loop {
             self.close_hole();
-            let top = self.heap.first()?;
-            let What::Lane(lane) = top.what else {
-                return Some(top.at());
+            let key = *self.heap.first()?;
+            let Some(lane) = key.lane() else {
+                return Some(key.at());
             };
-            let key = top.key;
-            let timers = &mut self.lanes[lane.0 as usize].timers;
-            while let Some(head) = timers.front() {
-                match &head.what {
-                    What::Event(event) if !wanted(event) => timers.pop_front(),
-                    What::Event(_) | What::Lane(_) => break,
-                };
+            let timers = &mut self.lanes[lane].timers;
+            while timers.front().is_some_and(|head| !wanted(&head.event)) {
+                timers.pop_front();
             }
-            match timers.front() {
-                Some(head) if head.key == key => return Some(head.at()),
-                Some(head) => {
-                    self.heap[0].key = head.key;
-                    self.sink(0);
-                }
+            match timers.front().map(|head| head.key(lane)) {
+                Some(head) if head == key => return Some(key.at()),
+                Some(head) => self.sink(head),
                 None => self.hole = true,
             }
         }
     }
 
-    fn push(&mut self, entry: Entry) {
+    /// Puts a key for a new event into the heap; the slot that the event is to be written to.
+    fn push_new(&mut self, at: Time) -> u32 {
+        self.planned += 1;
+        let slot = self.free.pop().unwrap_or_else(|| {
+            let slot = self.slots.len() as u32;
+            assert!(slot < LANE, "more than eight million pending events");
+            self.slots.push(Event::Faults(0));
+            slot
+        });
+        self.push(Key::new(at, self.planned, slot));
+        slot
+    }
+
+    fn push(&mut self, key: Key) {
         if self.hole {
             self.hole = false;
-            self.heap[0] = entry;
-            self.sink(0);
+            self.sink(key);
         } else {
-            self.heap.push(entry);
-            self.rise(self.heap.len() - 1);
+            self.heap.push(key);
+            self.rise(key);
         }
     }
 
@@ -227,61 +256,60 @@ impl Agenda {
             if let Some(last) = self.heap.pop()
                 && !self.heap.is_empty()
             {
-                self.heap[0] = last;
-                self.sink(0);
+                self.sink(last);
             }
         }
     }
 
-    fn rise(&mut self, mut place: usize) {
-        let entry = self.heap[place];
+    /// Puts a key that stands last where it belongs.
+    fn rise(&mut self, key: Key) {
+        let heap = &mut self.heap[..];
+        let mut place = heap.len() - 1;
         while place > 0 {
             let parent = (place - 1) / WIDTH;
-            if entry.key >= self.heap[parent].key {
+            if key >= heap[parent] {
                 break;
             }
-            self.heap[place] = self.heap[parent];
+            heap[place] = heap[parent];
             place = parent;
         }
-        self.heap[place] = entry;
+        heap[place] = key;
     }
 
-    fn sink(&mut self, mut place: usize) {
-        let entry = self.heap[place];
+    /// Puts a key where it belongs, instead of the one at the top.
+    fn sink(&mut self, key: Key) {
+        let heap = &mut self.heap[..];
+        let mut place = 0;
         loop {
             let first = place * WIDTH + 1;
-            let Some(children) = self.heap.get(first..) else {
+            let Some(children) = heap.get(first..) else {
                 break;
             };
-            let (least, key) = if let Some([a, b, c, d]) = children.first_chunk::<WIDTH>() {
+            let (least, child) = if let Some([a, b, c, d]) = children.first_chunk::<WIDTH>() {
                 // A full family is settled as a cup tie: two pairs, then their winners.
-                let one = if b.key < a.key {
-                    (1, b.key)
-                } else {
-                    (0, a.key)
-                };
-                let two = if d.key < c.key {
-                    (3, d.key)
-                } else {
-                    (2, c.key)
-                };
+                let one = if b < a { (1, *b) } else { (0, *a) };
+                let two = if d < c { (3, *d) } else { (2, *c) };
                 if two.1 < one.1 { two } else { one }
             } else {
-                let mut least = (0, u128::MAX);
-                for (nth, child) in children.iter().enumerate() {
-                    if child.key < least.1 {
-                        least = (nth, child.key);
-                    }
-                }
+                let few = children.iter().copied().enumerate();
+                let Some(least) = few.min_by_key(|(_, child)| *child) else {
+                    break;
+                };
                 least
             };
-            if entry.key <= key {
+            if key <= child {
                 break;
             }
-            self.heap[place] = self.heap[first + least];
+            heap[place] = child;
             place = first + least;
         }
-        self.heap[place] = entry;
+        heap[place] = key;
+    }
+}
+
+impl Timer {
+    const fn key(&self, lane: usize) -> Key {
+        Key::new(self.at, self.number, lane as u32 | LANE)
     }
 }
 

@@ -3,9 +3,9 @@
 //! A tally to which nothing has happened for as long as its figures look back falls asleep: each of its buckets is
 //! like the last one. It wakes up before something happens to it again. So a bucket costs what has moved.
 
+use super::Meter;
 use super::edge_tally::EdgeTally;
 use super::tally::ServiceTally;
-use super::{Meter, NodeTally};
 use crate::event::{EdgeIx, NodeIx};
 use crate::frame::BUCKET;
 use crate::units::Time;
@@ -31,17 +31,20 @@ pub struct Calm {
 }
 
 impl Calm {
-    /// Something happens; whether it may have to be woken for it.
+    /// Whether something has happened in the open bucket.
     #[inline]
-    pub const fn was_broken(&mut self) -> bool {
-        let still = self.buckets > 0;
-        self.buckets = 0;
-        still
+    pub const fn is_broken(&self) -> bool {
+        self.buckets == 0
     }
 
-    /// Since when it sleeps, if it does; it is awake from here on.
-    pub const fn wake(&mut self) -> Option<Time> {
-        self.asleep.take()
+    /// Something happens, for the first time in the open bucket. If it slept it is on the list of those awake again;
+    /// since when it slept is told.
+    #[cold]
+    pub fn wake<Ix>(&mut self, awake: &mut Vec<Ix>, ix: Ix) -> Option<Time> {
+        self.buckets = 0;
+        let since = self.asleep.take()?;
+        awake.push(ix);
+        Some(since)
     }
 
     /// A bucket closes; whether something happened in it.
@@ -68,11 +71,6 @@ impl Meter {
         self.awake.always = true;
     }
 
-    /// The end of the last bucket that has closed.
-    fn closed(&self) -> Time {
-        Time::from_nanos(self.closes.as_nanos() - BUCKET.as_nanos())
-    }
-
     /// Wakes all: the board has changed, or figures begin anew.
     pub(super) fn wake_all(&mut self) {
         for place in 0..self.nodes.len() {
@@ -85,58 +83,34 @@ impl Meter {
             self.edge(EdgeIx(place as u32));
         }
     }
+}
 
-    /// Something happens to a node that nothing happened to in this bucket.
-    #[cold]
-    pub(super) fn wake_node(&mut self, ix: NodeIx) {
-        let closed = self.closed();
-        // Counts say by themselves where they are; areas grow, and have to be read before the levels change.
-        match &mut self.nodes[ix.0 as usize] {
-            NodeTally::Client(tally) => {
-                if tally.calm.wake().is_some() {
-                    self.awake.clients.push(ix);
-                }
-            }
-            NodeTally::Broker(tally) => {
-                if tally.calm.wake().is_some() {
-                    self.awake.brokers.push(ix);
-                }
-            }
-            NodeTally::Service(tally) => {
-                if tally.wake(closed).is_some() {
-                    self.awake.services.push(ix);
-                }
-            }
-        }
-    }
-
-    /// Something happens to an edge that nothing happened to in this bucket.
-    #[cold]
-    pub(super) fn wake_edge(&mut self, ix: EdgeIx) {
-        let closed = self.closed();
-        if self.edges[ix.0 as usize].wake(closed).is_some() {
-            self.awake.edges.push(ix);
-        }
-    }
+/// The end of the last bucket that has closed, where the open one will at this time.
+fn last_end(closes: Time) -> Time {
+    Time::from_nanos(closes.as_nanos() - BUCKET.as_nanos())
 }
 
 impl ServiceTally {
-    /// Something happens to it; since when it slept, if it did. It is as if its buckets had closed so far.
-    fn wake(&mut self, closed: Time) -> Option<Time> {
-        let since = self.calm.wake()?;
-        self.recent.wake(self.flow(closed));
-        self.held_read = self.held_area(closed);
-        let missed = closed.since(since).as_nanos() / BUCKET.as_nanos();
-        self.condition.catch_up(missed as u32);
-        Some(since)
+    /// Something happens to it, for the first time in the open bucket. If it slept it is as if its buckets had closed.
+    #[cold]
+    pub fn wake(&mut self, closes: Time, awake: &mut Vec<NodeIx>, ix: NodeIx) {
+        if let Some(since) = self.calm.wake(awake, ix) {
+            // Areas have to be read before levels change.
+            let end = last_end(closes);
+            self.recent.wake(self.flow(end));
+            self.held_read = self.held_area(end);
+            let missed = end.since(since).as_nanos() / BUCKET.as_nanos();
+            self.condition.catch_up(missed as u32);
+        }
     }
 }
 
 impl EdgeTally {
-    /// Something happens to it; since when it slept, if it did. It is as if its buckets had closed so far.
-    fn wake(&mut self, closed: Time) -> Option<Time> {
-        let since = self.calm.wake()?;
-        self.recent.wake(self.flow(closed));
-        Some(since)
+    /// The same.
+    #[cold]
+    pub fn wake(&mut self, closes: Time, awake: &mut Vec<EdgeIx>, ix: EdgeIx) {
+        if self.calm.wake(awake, ix).is_some() {
+            self.recent.wake(self.flow(last_end(closes)));
+        }
     }
 }

@@ -11,37 +11,28 @@ use crate::units::Time;
 
 impl Meter {
     pub(super) fn client(&mut self, ix: NodeIx, with: impl FnOnce(&mut ClientTally)) {
-        let Some(NodeTally::Client(tally)) = self.nodes.get_mut(ix.0 as usize) else {
-            return;
-        };
-        if tally.calm.was_broken() {
-            self.wake_node(ix);
-        }
         if let Some(NodeTally::Client(tally)) = self.nodes.get_mut(ix.0 as usize) {
+            if !tally.calm.is_broken() {
+                tally.calm.wake(&mut self.awake.clients, ix);
+            }
             with(tally);
         }
     }
 
     pub(super) fn service(&mut self, ix: NodeIx, with: impl FnOnce(&mut ServiceTally)) {
-        let Some(NodeTally::Service(tally)) = self.nodes.get_mut(ix.0 as usize) else {
-            return;
-        };
-        if tally.calm.was_broken() {
-            self.wake_node(ix);
-        }
         if let Some(NodeTally::Service(tally)) = self.nodes.get_mut(ix.0 as usize) {
+            if !tally.calm.is_broken() {
+                tally.wake(self.closes, &mut self.awake.services, ix);
+            }
             with(tally);
         }
     }
 
     pub(super) fn broker(&mut self, ix: NodeIx, with: impl FnOnce(&mut BrokerTally)) {
-        let Some(NodeTally::Broker(tally)) = self.nodes.get_mut(ix.0 as usize) else {
-            return;
-        };
-        if tally.calm.was_broken() {
-            self.wake_node(ix);
-        }
         if let Some(NodeTally::Broker(tally)) = self.nodes.get_mut(ix.0 as usize) {
+            if !tally.calm.is_broken() {
+                tally.calm.wake(&mut self.awake.brokers, ix);
+            }
             with(tally);
         }
     }
@@ -59,10 +50,11 @@ impl Meter {
     }
 
     pub(super) fn edge(&mut self, ix: EdgeIx) -> &mut EdgeTally {
-        if self.edges[ix.0 as usize].calm.was_broken() {
-            self.wake_edge(ix);
+        let tally = &mut self.edges[ix.0 as usize];
+        if !tally.calm.is_broken() {
+            tally.wake(self.closes, &mut self.awake.edges, ix);
         }
-        &mut self.edges[ix.0 as usize]
+        tally
     }
 
     /// A thread of the edge's caller begins or ends to wait.

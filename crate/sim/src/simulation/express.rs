@@ -101,11 +101,13 @@ pub fn begin(
     // The attempt and the job.
     of.parts += 2;
     replica.busy += 1;
+    // First of all what takes its time: no step of a draw can begin before the one before.
+    let luck = parent.luck.part(link.number).part(1);
+    let number = replica.number;
+    let work = server.before(luck);
+    let limited = server.spec.memory.limit.is_some();
     let (node, request, orphan) = (link.to, parent.request.name, parent.orphan);
-    let at = ReplicaIx {
-        node,
-        number: replica.number,
-    };
+    let at = ReplicaIx { node, number };
     out.say(Fact::Called {
         edge,
         replica: parent.replica,
@@ -129,9 +131,6 @@ pub fn begin(
         message: false,
         orphan,
     });
-    let luck = parent.luck.part(link.number).part(1);
-    let work = server.before(luck);
-    let limited = server.spec.memory.limit.is_some();
     let key = world.jobs.insert(Job {
         at,
         origin: Origin::Call(parent.owner),

@@ -27,16 +27,19 @@ pub(super) struct Book {
 
 impl Outbox<'_> {
     /// Plans an event after a while.
+    #[inline]
     pub fn after(&mut self, wait: Span, event: Event) {
         self.agenda.plan(self.now, self.now + wait, event);
     }
 
     /// Plans an event for now, after those already planned for now.
+    #[inline]
     pub fn soon(&mut self, event: Event) {
         self.agenda.plan(self.now, self.now, event);
     }
 
     /// Plans an event for a time to come.
+    #[inline]
     pub fn at(&mut self, at: Time, event: Event) {
         self.agenda.plan(self.now, at, event);
     }
@@ -47,6 +50,7 @@ impl Outbox<'_> {
     }
 
     /// Plans the end of a wait that will most likely not come to it.
+    #[inline]
     pub fn arm(&mut self, lane: LaneIx, event: Event) {
         self.agenda.arm(self.now, lane, event);
     }
