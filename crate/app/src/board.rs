@@ -4,8 +4,10 @@ mod broker;
 mod client;
 mod defs;
 mod edge;
+pub(crate) mod fleet;
 mod flow;
 mod legend;
+mod log;
 mod node;
 mod queue;
 

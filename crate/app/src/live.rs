@@ -46,8 +46,8 @@ impl Live {
         let before = if self.fresh { self.weight } else { 0.0 };
         // A frame of no length, after a single step, still says how things stand.
         let span = span.max(1e-9);
-        let (old, new) = (before / (before + span), span / (before + span));
-        let mix = |a: f32, b: f32| a * old + b * new;
+        let (old_share, new_share) = (before / (before + span), span / (before + span));
+        let mix = |a: f32, b: f32| a * old_share + b * new_share;
         let past = std::mem::take(&mut self.gathered);
         let mut next = Shown {
             at: frame.at,
@@ -66,6 +66,19 @@ impl Live {
                 new.memory = mix(old.memory, new.memory);
                 new.orphans = mix(old.orphans, new.orphans);
                 new.waiting = mixed(&old.waiting, &new.waiting, &mix);
+                new.gc = mix(old.gc, new.gc);
+                new.running = mix(old.running, new.running);
+                for (new, old) in new.off.iter_mut().zip(old.off) {
+                    *new = mix(old, *new);
+                }
+                let mix = |a: f64, b: f64| a * f64::from(old_share) + b * f64::from(new_share);
+                for new in &mut new.replicas {
+                    if let Some(old) = old.replicas.iter().find(|one| one.id == new.id) {
+                        new.busy = mix(old.busy, new.busy);
+                        new.waiting = mix(old.waiting, new.waiting);
+                        new.queue = mix(old.queue, new.queue);
+                    }
+                }
             }
             next.services.insert(service.id.clone(), new);
         }
@@ -111,15 +124,22 @@ type Waiting = Vec<(EdgeId, f32)>;
 fn mixed(old: &Waiting, new: &Waiting, mix: &impl Fn(f32, f32) -> f32) -> Waiting {
     let on =
         |list: &Waiting, id: &EdgeId| list.iter().find(|(e, _)| e == id).map_or(0.0, |(_, n)| *n);
-    let mut all: Waiting = new
+    let mut all = Waiting::new();
+    // A handful: put in place one by one, they need no sorting machinery in the wasm.
+    let mut put = |id: &EdgeId, n: f32| {
+        let before =
+            |other: &(EdgeId, f32)| n.total_cmp(&other.1).then_with(|| other.0.cmp(id)).is_lt();
+        all.insert(all.partition_point(before), (id.clone(), n));
+    };
+    for (id, n) in new {
+        put(id, mix(on(old, id), *n));
+    }
+    for (id, n) in old
         .iter()
-        .map(|(id, n)| (id.clone(), mix(on(old, id), *n)))
-        .collect();
-    let gone = old
-        .iter()
-        .filter(|(id, _)| !new.iter().any(|(e, _)| e == id));
-    all.extend(gone.map(|(id, n)| (id.clone(), mix(*n, 0.0))));
-    all.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        .filter(|(id, _)| !new.iter().any(|(e, _)| e == id))
+    {
+        put(id, mix(*n, 0.0));
+    }
     all
 }
 

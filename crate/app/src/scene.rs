@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use sim::Scenario;
 use sim::scenario::{EdgeId, Node, NodeId, NodeKind};
 
+use crate::board::fleet;
 use crate::geometry::{Curve, Pt, Rect, pt};
 use crate::slots::Grid;
 
@@ -84,7 +85,12 @@ pub(crate) fn card(node: &Node) -> Rect {
     match &node.kind {
         NodeKind::Client(_) => Rect::around(centre, CLIENT.0, CLIENT.1),
         NodeKind::Service(service) => {
-            let height = HEAD + Grid::of(service.largest_pool(), 0).height() + FOOT;
+            let fleet = if fleet::has(service) {
+                fleet::HEIGHT
+            } else {
+                0.0
+            };
+            let height = HEAD + Grid::of(service.largest_pool(), 0).height() + fleet + FOOT;
             Rect::around(centre, CARD, height)
         }
         NodeKind::Broker(_) => Rect::around(centre, CARD, BROKER),
@@ -125,11 +131,14 @@ impl Scene {
                             } else {
                                 far.x
                             };
-                            here.push((along, *id, leaves));
+                            // A handful: put in place one by one, they need no sorting machinery in the wasm.
+                            let order = |a: &(f64, &EdgeId, bool)| {
+                                a.0.total_cmp(&along).then_with(|| a.1.cmp(id)).is_le()
+                            };
+                            here.insert(here.partition_point(order), (along, *id, leaves));
                         }
                     }
                 }
-                here.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(b.1)));
                 let count = here.len() as f64;
                 let pitch = (side.room(*card) * 0.6 / count.max(1.0)).min(34.0);
                 for (place, (_, id, leaves)) in here.into_iter().enumerate() {

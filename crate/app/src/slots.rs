@@ -65,19 +65,25 @@ impl Grid {
         threads.div_ceil(self.each).min(self.cells)
     }
 
-    /// The squares `from..to` as the `d` of an SVG path.
-    pub(crate) fn path(self, from: u32, to: u32) -> String {
+    /// The squares `from..to` as the `d` of an SVG path; loops and carriers are round, for what turns in them.
+    pub(crate) fn path(self, from: u32, to: u32, round: bool) -> String {
         use std::fmt::Write;
         let mut path = String::new();
+        let corner = if round { SIDE / 2.0 - 0.5 } else { 3.0 };
+        let side = SIDE - 1.0 - 2.0 * corner;
         for cell in from..to.min(self.cells) {
-            let x = f64::from(cell % COLUMNS) * PITCH + 0.5;
+            let x = f64::from(cell % COLUMNS) * PITCH + 0.5 + corner;
             let y = f64::from(cell / COLUMNS) * PITCH + 0.5;
-            let side = SIDE - 7.0;
+            let arc =
+                |x: &str, y: &str| format!("a{corner} {corner} 0 0 1 {x}{corner} {y}{corner}");
             // Writing to a string cannot fail.
             let _ = write!(
                 path,
-                "M{} {y}h{side}a3 3 0 0 1 3 3v{side}a3 3 0 0 1-3 3h-{side}a3 3 0 0 1-3-3v-{side}a3 3 0 0 1 3-3z",
-                x + 3.0
+                "M{x} {y}h{side}{}v{side}{}h-{side}{}v-{side}{}z",
+                arc("", ""),
+                arc("-", ""),
+                arc("-", "-"),
+                arc("", "-"),
             );
         }
         path
@@ -122,7 +128,13 @@ mod tests {
 
     #[test]
     fn there_is_one_closed_shape_a_square() {
-        assert_eq!(Grid::of(Limit::Of(8), 0).path(2, 5).matches('z').count(), 3);
-        assert_eq!(Grid::of(Limit::Of(8), 0).path(5, 5), "");
+        assert_eq!(
+            Grid::of(Limit::Of(8), 0)
+                .path(2, 5, false)
+                .matches('z')
+                .count(),
+            3
+        );
+        assert_eq!(Grid::of(Limit::Of(8), 0).path(5, 5, true), "");
     }
 }

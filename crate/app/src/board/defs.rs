@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-/// What other parts of the drawing point to: `#hatch`, `#dots`, and the arrow heads.
+/// What other parts of the drawing point to: `#hatch`, `#crumbs`, and the arrow heads.
 pub(crate) fn defs() -> Html {
     let arrow = |id: &'static str, class: &'static str| {
         html! {
@@ -17,6 +17,9 @@ pub(crate) fn defs() -> Html {
             <pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
                 <rect class="hatch-ground" width="5" height="5" />
                 <rect class="hatch-line" width="2.4" height="5" />
+            </pattern>
+            <pattern id="crumbs" width="4" height="4" patternUnits="userSpaceOnUse">
+                <circle class="crumb" cx="2" cy="2" r="1" />
             </pattern>
             { arrow("arrow", "arrow") }
             { arrow("arrow-on", "arrow on") }

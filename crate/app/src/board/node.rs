@@ -2,9 +2,10 @@
 
 use sim::frame::ServiceFrame;
 use sim::health::State;
-use sim::scenario::{NodeId, Service};
+use sim::scenario::{Model, NodeId, Service};
 use yew::prelude::*;
 
+use super::fleet::{self, Fleet};
 use crate::geometry::Rect;
 use crate::icon;
 use crate::live::Shown;
@@ -22,10 +23,13 @@ pub(crate) struct ServiceView {
     card: Rect,
     state: State,
     grid: Grid,
+    model: Model,
     working: u32,
     waiting: u32,
-    /// Who most of the waiting threads wait on.
-    /// The same in words, and whether half of the pool or more waits.
+    /// Of the working ones, how many collect garbage.
+    collecting: u32,
+    fleet: Option<Fleet>,
+    /// Who most of the waiting threads wait on, and whether half of the pool or more waits.
     wait_line: (AttrValue, bool),
     figures: AttrValue,
     memory: Option<Gauge>,
@@ -95,15 +99,16 @@ pub(crate) fn view(
         (Some(on), None) if waiting > 0 => {
             format!("{waiting} wait on {}", words::shortened(on, 14))
         }
-        _ => String::new(),
+        _ => frame.map_or(String::new(), |f| aloft(f, compact)),
     };
+    let fleet = Fleet::of(service, frame);
     let fault = super::faults(store, shown, &id.clone().into());
     let selected = store.selection == Selection::Node(id.clone());
     let aimed = store
         .link
         .as_ref()
         .is_some_and(|link| link.to.as_ref() == Some(id));
-    let label = label(
+    let mut label = label(
         name,
         Kind::of(&store.scenario.nodes[id].kind),
         service,
@@ -112,6 +117,7 @@ pub(crate) fn view(
         queue,
         state,
     );
+    label.extend(fleet.as_ref().map(Fleet::spoken));
     ServiceView {
         id: AttrValue::from(id.as_str().to_owned()),
         name: words::shortened(name, 14).into(),
@@ -119,8 +125,11 @@ pub(crate) fn view(
         card: store.scene.cards.get(id).copied().unwrap_or_default(),
         state,
         grid,
+        model: service.model,
         working,
         waiting,
+        collecting: frame.map_or(0, |f| whole(f.gc)).min(working),
+        fleet,
         wait_line: (
             wait_line.into(),
             2 * waiting >= pool.unwrap_or(2 * working).max(1),
@@ -146,6 +155,22 @@ pub(crate) fn view(
         selected,
         aimed,
         compact,
+    }
+}
+
+/// What is in flight without holding a thread, and how much of it stands in line for a loop or a carrier.
+fn aloft(frame: &ServiceFrame, compact: bool) -> String {
+    let [off, line] = frame.off.map(f64::from);
+    if off < 0.5 {
+        return String::new();
+    }
+    let held = format!("{} in flight", words::count(off));
+    if line < 0.5 {
+        held
+    } else if compact {
+        format!("{held}, {} in line", words::count(line))
+    } else {
+        format!("{held}, {} in line for one", words::count(line))
     }
 }
 
@@ -191,6 +216,7 @@ fn figures(frame: &ServiceFrame) -> String {
     how.map_or(rate.clone(), |how| format!("{rate} · {how}"))
 }
 
+/// How full the memory is; garbage collection is told as soon as it takes time.
 fn gauge(frame: &ServiceFrame, service: &Service) -> Option<Gauge> {
     let limit = service.memory.limit?.get() as f32;
     let share = (frame.memory / limit).clamp(0.0, 1.0);
@@ -202,7 +228,11 @@ fn gauge(frame: &ServiceFrame, service: &Service) -> Option<Gauge> {
             words::memory(f64::from(limit))
         )
     };
-    let words = if near { text() } else { String::new() };
+    let mut words = if near { text() } else { String::new() };
+    if frame.gc >= 0.5 {
+        let workers = service.model.workers();
+        words = format!("garbage takes {:.1} {workers}", frame.gc);
+    }
     Some(Gauge {
         percent: (share * 100.0).round() as u32,
         words: words.into(),
@@ -227,7 +257,11 @@ pub(crate) fn ServiceCard(v: &ServiceView) -> Html {
         .grid
         .share(v.waiting)
         .min(v.grid.cells - working.min(v.grid.cells));
-    let below = HEAD + v.grid.height();
+    // What turns is round.
+    let round = v.model != Model::Blocking;
+    let under = HEAD + v.grid.height();
+    let below = under + v.fleet.as_ref().map_or(0.0, |_| fleet::HEIGHT);
+    let collecting = v.grid.share(v.collecting).min(working);
     let class = classes!(
         "node",
         "service",
@@ -255,13 +289,15 @@ pub(crate) fn ServiceCard(v: &ServiceView) -> Html {
                 <text x={(pill / 2.0).to_string()} y={if v.compact { "18" } else { "15" }}>{ v.state.word() }</text>
             </g>
             <g transform={format!("translate(14 {HEAD})")}>
-                <path class="slot working" d={v.grid.path(0, working)} />
-                <path class="slot waiting" d={v.grid.path(working, working + waiting)} />
-                <path class="slot idle" d={v.grid.path(working + waiting, v.grid.cells)} />
+                <path class="slot working" d={v.grid.path(collecting, working, round)} />
+                <path class="slot collecting" d={v.grid.path(0, collecting, round)} />
+                <path class="slot waiting" d={v.grid.path(working, working + waiting, round)} />
+                <path class="slot idle" d={v.grid.path(working + waiting, v.grid.cells, round)} />
                 if v.grid.each > 1 {
                     <text class="each" x={(CARD - 28.0).to_string()} y="-5">{ format!("□ ×{}", v.grid.each) }</text>
                 }
             </g>
+            { for v.fleet.as_ref().map(|row| fleet::row(row, under + 4.0, CARD - 28.0)) }
             <text class={classes!("wait-line", (!v.wait_line.1).then_some("calm"))} x="14" y={(below + 17.0).to_string()}>{ &v.wait_line.0 }</text>
             <text class="figures" x="14" y={(below + 36.0).to_string()}>{ &v.figures }</text>
             { memory(v, below + 45.0) }
@@ -282,7 +318,7 @@ fn memory(v: &ServiceView, top: f64) -> Html {
         <g class={classes!("memory", near)} transform={format!("translate(14 {top})")}>
             <rect class="trough" width={width.to_string()} height="5" rx="2.5" />
             <rect class="level" width={(width * f64::from(gauge.percent) / 100.0).to_string()} height="5" rx="2.5" />
-            <text y="16">{ &gauge.words }</text>
+            <text y="15">{ &gauge.words }</text>
         </g>
     }
 }

@@ -5,6 +5,7 @@ use sim::frame::QueueFrame;
 use sim::scenario::Edge;
 use yew::prelude::*;
 
+use super::log;
 use crate::words;
 
 /// All that a queue shows.
@@ -19,6 +20,10 @@ pub(crate) struct QueueView {
     lost: u64,
     /// Whether it is full.
     full: bool,
+    kind: Kind,
+    /// What each partition of a log is behind, and how many consumers share them.
+    lags: Vec<u32>,
+    members: u32,
 }
 
 const COLUMNS: u32 = 10;
@@ -32,7 +37,10 @@ const WORTH_TELLING: u32 = 5;
 impl QueueView {
     pub(crate) fn of(frame: Option<&QueueFrame>, edge: &Edge) -> QueueView {
         let Some(frame) = frame else {
-            return QueueView::default();
+            return QueueView {
+                kind: edge.broker,
+                ..QueueView::default()
+            };
         };
         let depth = frame.ready.round().max(0.0) as u32;
         QueueView {
@@ -52,6 +60,9 @@ impl QueueView {
                 Kind::Bus | Kind::Log => None,
             }
             .is_some_and(|most| most > 0 && depth >= most),
+            kind: edge.broker,
+            lags: frame.lags.clone(),
+            members: frame.members,
         }
     }
 
@@ -93,6 +104,7 @@ impl QueueView {
 /// A queue's box, around the middle of its edge.
 pub(crate) fn queue(v: &QueueView) -> Html {
     let (each, cells) = v.cells();
+    let bars = log::bars(&v.lags);
     let rows = cells.div_ceil(COLUMNS).max(1);
     let cell = |n: u32| {
         let (x, y) = (f64::from(n % COLUMNS) * CELL, f64::from(n / COLUMNS) * CELL);
@@ -101,7 +113,7 @@ pub(crate) fn queue(v: &QueueView) -> Html {
     };
     let path = |from: u32, to: u32| (from..to).map(cell).collect::<String>();
     let mut lines = Vec::new();
-    if each > 1 {
+    if each > 1 && bars.is_none() {
         lines.push((format!("▪ = {each}"), "each"));
     }
     if v.oldest >= WORTH_TELLING {
@@ -113,7 +125,13 @@ pub(crate) fn queue(v: &QueueView) -> Html {
     if v.lost > 0 {
         lines.push((format!("{} lost", words::count(v.lost as f64)), "lost"));
     }
-    let stack = f64::from(rows) * CELL;
+    if v.members > 0 {
+        lines.push((log::readers(v.members), "each"));
+    }
+    let stack = match &bars {
+        Some(bars) => bars.height,
+        None => f64::from(rows) * CELL,
+    };
     let height = 8.0 + stack + 19.0 + lines.len() as f64 * 15.0;
     let left = -WIDTH / 2.0;
     let top = -height / 2.0;
@@ -123,14 +141,29 @@ pub(crate) fn queue(v: &QueueView) -> Html {
         <g {class}>
             <rect class="box" x={left.to_string()} y={top.to_string()} width={WIDTH.to_string()} height={height.to_string()} rx="7" />
             <g transform={format!("translate({:.1} {:.1})", left + 6.6, top + 7.0)}>
-                <path class="cell empty" d={path(cells, rows * COLUMNS)} />
-                <path class="cell" d={path(0, cells)} />
+                if let Some(bars) = &bars {
+                    <path class="cell empty" d={bars.troughs.clone()} />
+                    <path class="cell" d={bars.levels.clone()} />
+                } else {
+                    <path class="cell empty" d={path(cells, rows * COLUMNS)} />
+                    <path class="cell" d={path(0, cells)} />
+                }
             </g>
+            <text class="kind" y={(top - 5.0).to_string()}>{ kind_word(v.kind) }</text>
             <text class="depth" y={(top + stack + 20.5).to_string()}>{ number }</text>
             for (place, (words, class)) in lines.into_iter().enumerate() {
                 <text {class} y={(top + stack + 35.5 + place as f64 * 15.0).to_string()}>{ words }</text>
             }
         </g>
+    }
+}
+
+/// A queue is drawn as what it is; what else carries messages says so.
+const fn kind_word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Queue => "",
+        Kind::Bus => "bus",
+        Kind::Log => "log",
     }
 }
 

@@ -35,6 +35,7 @@ pub struct ReplicaAreas {
     waiting: i128,
     queue: i128,
     up: i128,
+    unready: i128,
     memory: i128,
 }
 
@@ -51,6 +52,8 @@ pub struct ReplicaFigures {
     pub queue: f64,
     /// The share of the time that it ran.
     pub up: f64,
+    /// The share of the time that its readiness probe kept it out of the balancer's choice.
+    pub unready: f64,
     /// Memory held, in bytes.
     pub memory_bytes: f64,
 }
@@ -100,6 +103,7 @@ impl ReplicaTally {
             waiting: self.waiting.area_at(now),
             queue,
             up,
+            unready: self.unready.area_at(now),
             memory: memory.level([up, busy + off, queue, buffered]) + self.leaked.area_at(now),
         }
     }
@@ -121,6 +125,7 @@ impl ReplicaAreas {
             waiting: mean(self.waiting, before.waiting),
             queue: mean(self.queue, before.queue),
             up: mean(self.up, before.up),
+            unready: mean(self.unready, before.unready),
             memory_bytes: mean(self.memory, before.memory),
         }
     }
