@@ -95,6 +95,7 @@ fn state(shown: &Shown, id: &NodeId, model: Model) -> Html {
             words::count(f64::from(frame.prefetched))
         ));
     }
+    more.extend(operations::refused(frame));
     if frame.kills > 0 {
         let times = if frame.kills == 1 {
             "once"

@@ -166,6 +166,7 @@ mod tests {
             completed: 0.0,
             errors: 0.0,
             refused: 0.0,
+            refused_by: Vec::new(),
             latency: None,
             hit_rate: None,
             kills: 0,

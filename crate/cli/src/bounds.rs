@@ -23,7 +23,7 @@ pub(crate) fn takes(row: &Row) -> String {
             format!("a distribution of times, its mean from {min} to {max}, or null")
         }
         Control::Profile => "steady, step, ramp, spike, sine or trace".into(),
-        Control::Operations => format!("up to {MOST_OPERATIONS} names with weights"),
+        Control::Operations => format!("up to {MOST_OPERATIONS} weighted names"),
         Control::Names => "a list of names".into(),
     }
 }

@@ -26,6 +26,7 @@ pub(crate) fn all(scenario: &Scenario, report: &Report) -> String {
         operations::all(report),
         effects(report),
         services(report),
+        operations::refused(report),
         errors(report),
         resources(scenario, report),
         waits(report),

@@ -63,6 +63,7 @@ pub const EXPERIMENTS: &[Shipped] = shipped![
     "c02-hedging"
     "c03-adaptive-limit"
     "o01-operations"
+    "o02-shedding"
     "q01-prefetch"
     "q02-time-to-live"
     "q03-outbox"

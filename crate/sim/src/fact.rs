@@ -3,6 +3,7 @@
 mod digest;
 
 use crate::broker::Reason;
+use crate::criticality::Criticality;
 use crate::event::{EdgeIx, NodeIx, OpIx, Site};
 use crate::outcome::{By, Cause, Outcome};
 use crate::probe::Which;
@@ -118,7 +119,12 @@ pub enum Fact {
         request: u64,
     },
     /// It was not let in.
-    TurnedAway { node: NodeIx, request: u64, by: By },
+    TurnedAway {
+        node: NodeIx,
+        request: u64,
+        by: By,
+        criticality: Criticality,
+    },
     /// A thread took it, a request or a `message`, after it had waited for one.
     Started {
         node: NodeIx,

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub use broker::BrokerFrame;
 
+use crate::criticality::Criticality;
 use crate::health::State;
 pub use crate::meter::ReplicaFigures;
 use crate::meter::recovery::Verdict;
@@ -178,6 +179,8 @@ pub struct ServiceFrame {
     pub errors: f32,
     /// Refused, per second.
     pub refused: f32,
+    /// Refused since the start, by how much they mattered.
+    pub refused_by: Vec<(Criticality, u64)>,
     /// Time from arrival to end in the last second, in seconds: median, 95th and 99th percentile.
     pub latency: Option<[f32; 3]>,
     /// Of a cache: requests found in it divided by those looked up, in the last second.

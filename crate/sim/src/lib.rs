@@ -54,6 +54,7 @@ pub mod backoff;
 pub mod balance;
 pub mod broker;
 pub mod cache;
+pub mod criticality;
 pub mod dedup;
 pub mod discipline;
 pub mod dist;
@@ -70,6 +71,7 @@ pub mod probe;
 pub mod profile;
 pub mod rng;
 pub mod scenario;
+pub mod shedding;
 pub mod simulation;
 pub mod units;
 

@@ -197,10 +197,12 @@ impl Meter {
                 tally.queue.add(now, -1);
                 tally.each(replica, |one| one.queue.add(now, -1));
             }),
-            Fact::TurnedAway { node, by, .. } => self.service(node, |tally| {
-                tally.counts.refused += 1;
-                tally.refused_by.count(by);
-            }),
+            Fact::TurnedAway {
+                node,
+                by,
+                criticality,
+                ..
+            } => self.service(node, |tally| tally.turned_away(by, criticality)),
             Fact::Started {
                 node,
                 replica,
@@ -327,10 +329,7 @@ impl Meter {
             }
             Fact::Skipped { edge, .. } => self.edge(edge).skipped(now),
             Fact::Rebalanced { edge, .. } => self.edge(edge).counts.rebalances += 1,
-            Fact::Buried { edge, .. } => {
-                self.edge(edge)
-                    .taken(now, Reason::DeliveryLimit, (true, true));
-            }
+            Fact::Buried { edge, .. } => self.edge(edge).buried(now),
             Fact::Deleted { edge, .. } => {
                 let tally = self.edge(edge);
                 tally.counts.consumed += 1;

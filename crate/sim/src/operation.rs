@@ -5,6 +5,7 @@ use std::fmt;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+use crate::criticality::Criticality;
 use crate::units::Ratio;
 
 /// At most so many operations of a client.
@@ -64,6 +65,9 @@ pub struct Operation {
     /// How often it is asked for, beside the others.
     #[serde(default = "even")]
     pub weight: Ratio,
+    /// How much it matters that it is served; every call that it causes says so.
+    #[serde(default)]
+    pub criticality: Criticality,
 }
 
 const fn even() -> Ratio {
@@ -76,6 +80,7 @@ impl Operation {
         Operation {
             name,
             weight: even(),
+            criticality: Criticality::Critical,
         }
     }
 }

@@ -41,6 +41,8 @@ pub enum By {
     Expired,
     /// The service: waits in its accept queue are too long.
     Shed,
+    /// The service: the room in its accept queue is kept for, or was taken by, what matters more.
+    LowPriority,
     /// The caller's circuit breaker is open.
     OpenBreaker,
     /// The caller's bulkhead is full.
@@ -70,7 +72,7 @@ pub enum Cause {
 
 impl By {
     /// Everyone who refuses, in the order of the enum.
-    pub const ALL: [By; 14] = [
+    pub const ALL: [By; 15] = [
         By::FullService,
         By::DownService,
         By::UnreadyService,
@@ -78,6 +80,7 @@ impl By {
         By::Loop,
         By::Expired,
         By::Shed,
+        By::LowPriority,
         By::OpenBreaker,
         By::FullBulkhead,
         By::NoConnection,
@@ -97,6 +100,7 @@ impl By {
             By::Loop => "loop",
             By::Expired => "expired",
             By::Shed => "shed",
+            By::LowPriority => "low_priority",
             By::OpenBreaker => "open_breaker",
             By::FullBulkhead => "full_bulkhead",
             By::NoConnection => "no_connection",
@@ -138,6 +142,7 @@ impl Outcome {
             Outcome::Refused(By::Loop) => 7,
             Outcome::Refused(By::Expired) => 8,
             Outcome::Refused(By::Shed) => 9,
+            Outcome::Refused(By::LowPriority) => 16,
             Outcome::Refused(By::OpenBreaker) => 10,
             Outcome::Refused(By::FullBulkhead) => 11,
             Outcome::Refused(By::NoConnection) => 12,

@@ -36,6 +36,7 @@ pub mod replica;
 mod scaling;
 mod service;
 mod sharing;
+mod shed;
 mod stack;
 mod stall;
 mod topics;

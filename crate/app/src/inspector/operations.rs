@@ -1,9 +1,11 @@
 //! The editors of operations: those of a client with their weights, and those that an edge is for. And how they do.
 
+use sim::criticality::Criticality;
 use sim::field::{Control, Value};
+use sim::frame::{OperationFrame, ServiceFrame};
 use sim::operation::{MOST_OPERATIONS, Operation, OperationName, WEIGHT, check, check_names};
 use sim::scenario::NodeId;
-use web_sys::HtmlInputElement;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::knob::{Dial, Turn};
@@ -17,7 +19,7 @@ pub(super) fn live(shown: &Shown, id: &NodeId) -> Html {
     let Some(operations) = operations.filter(|of| !of.is_empty()) else {
         return Html::default();
     };
-    let line = |of: &sim::frame::OperationFrame| {
+    let line = |of: &OperationFrame| {
         let rate = |rate: f32| words::count(f64::from(rate));
         let (offered, good) = (rate(of.offered), rate(of.good));
         let mut parts = vec![format!(
@@ -33,6 +35,19 @@ pub(super) fn live(shown: &Shown, id: &NodeId) -> Html {
         html! { <li>{ parts.join(", ") }</li> }
     };
     html! { <ul class="live">{ for operations.iter().map(line) }</ul> }
+}
+
+/// What a service refuses, by how much it matters; nothing where all of it matters the same.
+pub(super) fn refused(frame: &ServiceFrame) -> Option<String> {
+    let class = |(class, count): &(Criticality, u64)| {
+        format!("{} {}", words::count(*count as f64), class.word())
+    };
+    let plain = |(class, _): &(Criticality, u64)| *class == Criticality::default();
+    let refused = &frame.refused_by;
+    (!refused.iter().all(plain)).then(|| {
+        let classes: Vec<String> = refused.iter().map(class).collect();
+        format!("Refused so far: {}.", classes.join(", "))
+    })
 }
 
 #[derive(Properties, PartialEq)]
@@ -109,6 +124,16 @@ fn row(
             (list, kept)
         })
     };
+    let rank = {
+        let list = list.clone();
+        keep.reform(move |event: Event| {
+            let mut list = list.clone();
+            let select = event.target_dyn_into::<HtmlSelectElement>();
+            let class = select.map_or(0, |select| select.selected_index().max(0) as usize);
+            list[place].criticality = Criticality::ALL[class.min(3)];
+            (list, true)
+        })
+    };
     let remove = keep.reform(move |_: MouseEvent| {
         let mut list = list.clone();
         list.remove(place);
@@ -117,10 +142,15 @@ fn row(
     let (label, name) = (&props.label, &of.name);
     html! {
         <>
-            <span class="sub">{ "name and weight" }</span>
+            <span class="sub">{ "name, weight, criticality" }</span>
             <input type="text" aria-label={format!("{label}, name {}", place + 1)} value={name.to_string()} onchange={rename} />
             <Dial spoken={true} id={format!("{}-weight-{place}", props.id)} label={format!("{label}, weight of {name}")}
                 control={Control::Factor(WEIGHT.0, WEIGHT.1)} value={Value::Ratio(of.weight)} turn={weigh} />
+            <select aria-label={format!("{label}, criticality of {name}")} onchange={rank}>
+                for class in Criticality::ALL {
+                    <option selected={class == of.criticality}>{ class.word() }</option>
+                }
+            </select>
             <button class="ask" title={format!("Remove {name}")} aria-label={format!("Remove {name}")} onclick={remove}>{ icon("close") }</button>
         </>
     }

@@ -1,6 +1,7 @@
 //! The table of the operations of clients.
 
-use sim::meter::report::{ClientReport, OperationReport, Report};
+use sim::criticality::Criticality;
+use sim::meter::report::{ClientReport, OperationReport, Report, ServiceReport};
 
 use super::section;
 use crate::figure::{count, mean, share, time};
@@ -40,4 +41,28 @@ pub(super) fn all(report: &Report) -> Option<String> {
         operations.map(move |of| (client, of))
     });
     section("Operations of the clients", 2, &heads, rows.map(row))
+}
+
+/// A row for each service that refused something that was not of the usual class.
+pub(super) fn refused(report: &Report) -> Option<String> {
+    let heads = [
+        "",
+        "critical\nplus",
+        "critical",
+        "sheddable\nplus",
+        "sheddable",
+    ];
+    let row = |service: &ServiceReport| {
+        let by = &service.refused_by_criticality;
+        let of = |class: Criticality| count(by.get(class.key()).copied().unwrap_or_default());
+        let classes = Criticality::ALL.into_iter().map(of);
+        std::iter::once(service.id.clone()).chain(classes).collect()
+    };
+    let usual = Criticality::default().key();
+    let sheds = |service: &&ServiceReport| {
+        let mut classes = service.refused_by_criticality.keys();
+        classes.any(|class| *class != usual)
+    };
+    let rows = report.services.iter().filter(sheds);
+    section("Refusals by criticality", 1, &heads, rows.map(row))
 }

@@ -95,9 +95,9 @@ impl Fact {
                 replica,
                 request,
             } => (of(12, replica), node.0, request, 0),
-            Fact::TurnedAway { node, request, by } => {
-                (13, node.0, request, Outcome::Refused(by).code())
-            }
+            Fact::TurnedAway {
+                node, request, by, ..
+            } => (13, node.0, request, Outcome::Refused(by).code()),
             Fact::Started {
                 node,
                 replica,

@@ -128,6 +128,11 @@ impl EdgeTally {
         level.add(now, -1);
     }
 
+    /// A ready message was received too often and is kept as a dead letter.
+    pub fn buried(&mut self, now: Time) {
+        self.taken(now, Reason::DeliveryLimit, (true, true));
+    }
+
     /// A message was taken off the queue: whether it is kept elsewhere, and whether it was ready.
     pub fn taken(&mut self, now: Time, why: Reason, (kept, ready): (bool, bool)) {
         self.counts.give_up(why, kept);

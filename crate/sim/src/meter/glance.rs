@@ -235,6 +235,7 @@ fn service_frame(
         completed: per_second(second.completed, secs),
         errors: per_second(second.errors, secs),
         refused: per_second(second.refused, secs),
+        refused_by: tally.counts.refused_class.all().collect(),
         latency: percentiles(tally.recent.spans(), scratch),
         hit_rate: (second.lookups > 0).then(|| second.hits as f32 / second.lookups as f32),
         kills: tally.counts.kills as u32,

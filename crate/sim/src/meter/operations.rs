@@ -71,15 +71,18 @@ impl Operations {
     /// Takes over which there are.
     pub fn follow(&mut self, source: &Source, world: &World) {
         for of in &mut self.0 {
-            of.sent = source.operations.iter().any(|(op, _)| *op == of.operation);
+            of.sent = source
+                .operations
+                .iter()
+                .any(|asked| asked.operation == of.operation);
         }
-        for (operation, _) in &source.operations {
-            let Some(name) = world.operation_name(*operation) else {
+        for operation in source.operations.iter().map(|of| of.operation) {
+            let Some(name) = world.operation_name(operation) else {
                 continue;
             };
-            if self.of(*operation).is_none() {
+            if self.of(operation).is_none() {
                 self.0.push(OperationTally {
-                    operation: *operation,
+                    operation,
                     name: name.clone(),
                     sent: true,
                     counts: OperationCounts::default(),

@@ -107,6 +107,8 @@ pub struct ServiceReport {
     pub refused: u64,
     /// The same by why.
     pub refused_by: BTreeMap<&'static str, u64>,
+    /// The same by how much they mattered.
+    pub refused_by_criticality: BTreeMap<&'static str, u64>,
     /// Refused divided by came.
     pub refused_share: f64,
     /// Done, well or badly.
@@ -312,6 +314,7 @@ fn service(id: &str, state: &'static str, tally: &ServiceTally, window: Window) 
         started: counts.started,
         refused: counts.refused,
         refused_by: tally.refused_by.told(),
+        refused_by_criticality: counts.refused_class.told(),
         refused_share: share(counts.refused, counts.offered),
         completed: counts.completed,
         throughput_per_s: window.rate(counts.completed),

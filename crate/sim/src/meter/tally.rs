@@ -13,9 +13,10 @@ use super::histogram::Histogram;
 use super::operations::Operations;
 pub use super::recent::{Recent, SECOND};
 use super::replica::ReplicaTally;
-use super::why::{ByWhom, Causes};
+use super::why::{ByClass, ByWhom, Causes};
+use crate::criticality::Criticality;
 use crate::event::OpIx;
-use crate::outcome::Outcome;
+use crate::outcome::{By, Outcome};
 use crate::scenario::NodeId;
 use crate::simulation::world::{Server, Source, World};
 use crate::units::{Span, Time};
@@ -43,6 +44,7 @@ pub struct ServiceCounts {
     pub completed: u64,
     pub errors: u64,
     pub refused: u64,
+    pub refused_class: ByClass,
     pub kills: u64,
     pub restarts: u64,
     /// Kills for a failed liveness probe.
@@ -241,6 +243,13 @@ impl ClientTally {
 }
 
 impl ServiceTally {
+    /// It did not let a request in.
+    pub fn turned_away(&mut self, by: By, criticality: Criticality) {
+        self.counts.refused += 1;
+        self.refused_by.count(by);
+        self.counts.refused_class.count(criticality);
+    }
+
     /// Takes over the settings that the figures need.
     pub fn follow(&mut self, server: &Server, now: Time) {
         self.id = Some(server.id.clone());

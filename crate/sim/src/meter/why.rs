@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::criticality::Criticality;
 use crate::outcome::{By, Cause, Outcome};
 
 /// Counts by who refused. It has room for every outcome's number, so that counting asks nothing.
@@ -21,6 +22,30 @@ impl ByWhom {
         let count = |by: &By| (by.key(), self.0[Outcome::Refused(*by).code() as usize & 31]);
         let all = By::ALL.iter().map(count);
         all.filter(|(_, count)| *count > 0).collect()
+    }
+}
+
+/// Counts by how much what was refused mattered.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ByClass([u64; 4]);
+
+impl ByClass {
+    /// One of this class was refused.
+    pub const fn count(&mut self, class: Criticality) {
+        self.0[class as usize] += 1;
+    }
+
+    /// The classes of which any were refused, and how many.
+    pub fn all(&self) -> impl Iterator<Item = (Criticality, u64)> {
+        let all = Criticality::ALL.into_iter().zip(self.0);
+        all.filter(|(_, count)| *count > 0)
+    }
+
+    /// The same by their words.
+    pub fn told(&self) -> BTreeMap<&'static str, u64> {
+        self.all()
+            .map(|(class, count)| (class.key(), count))
+            .collect()
     }
 }
 

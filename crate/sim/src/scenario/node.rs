@@ -6,6 +6,7 @@ mod memory;
 mod model;
 mod point;
 mod probes;
+mod shedding;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,7 @@ use crate::discipline::Discipline;
 use crate::dist::Dist;
 use crate::field::{Control, Field, Value, access, choice, join};
 use crate::probe::{Liveness, Readiness};
+use crate::shedding::Shedding;
 use crate::units::{Limit, Ratio, Span};
 pub use memory::Memory;
 pub use model::Model;
@@ -100,6 +102,8 @@ pub struct Service {
     pub target: Span,
     /// The time over which the queue is judged.
     pub interval: Span,
+    /// Whether and how it sheds those first that matter least.
+    pub shed: Shedding,
     /// Its own work before its calls.
     pub before: Dist,
     /// Its own work after its calls.
@@ -167,6 +171,7 @@ impl Default for Service {
             codel: false,
             target: Span::millis(5),
             interval: Span::millis(100),
+            shed: Shedding::default(),
             before: Dist::Exponential(Span::millis(5)),
             after: Dist::Constant(Span::ZERO),
             errors: Ratio::ZERO,
@@ -209,6 +214,7 @@ impl Service {
     /// What a person can set.
     pub const FIELDS: &'static [Field<Service>] = &join::<_, { Self::OWN.len() + Self::PARTS }>(&[
         Self::OWN,
+        shedding::FIELDS,
         model::FIELDS,
         memory::FIELDS,
         probes::READINESS,
@@ -219,6 +225,7 @@ impl Service {
 
     /// The rows of its parts.
     const PARTS: usize = model::FIELDS.len()
+        + shedding::FIELDS.len()
         + memory::FIELDS.len()
         + caching::FIELDS.len()
         + probes::READINESS.len()

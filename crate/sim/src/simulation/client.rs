@@ -37,10 +37,11 @@ pub fn connect(world: &mut World, out: &mut Outbox<'_>, client: NodeIx) {
 
 /// Sends a request; of closed arrivals the user is told.
 fn send(world: &mut World, out: &mut Outbox<'_>, client: NodeIx, luck: Luck, user: Option<u32>) {
-    let operation = operation::drawn(world, client, luck);
+    let (operation, criticality) = operation::drawn(world, client, luck);
     let request = world.requests.insert(Request {
         client,
         operation,
+        criticality,
         user,
         luck,
         arrived: out.now,

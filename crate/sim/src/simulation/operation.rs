@@ -2,7 +2,8 @@
 
 use super::purpose;
 use super::work::Of;
-use super::world::{Link, NodeState, World};
+use super::world::{Asked, Link, NodeState, World};
+use crate::criticality::Criticality;
 use crate::event::{NodeIx, OpIx};
 use crate::operation::OperationName;
 use crate::rng::Luck;
@@ -15,7 +16,11 @@ pub fn follow(world: &mut World) {
             let mut sum = 0;
             let all = source.spec.operations.iter().map(|of| {
                 sum += of.weight.as_micros();
-                (number(names, &of.name), sum)
+                Asked {
+                    operation: number(names, &of.name),
+                    criticality: of.criticality,
+                    up_to: sum,
+                }
             });
             source.operations = all.collect();
         }
@@ -36,18 +41,19 @@ fn number(names: &mut Vec<OperationName>, name: &OperationName) -> OpIx {
     OpIx(place as u32 + 1)
 }
 
-/// What a request of this luck asks for.
-pub fn drawn(world: &World, client: NodeIx, luck: Luck) -> OpIx {
+/// What a request of this luck asks for, and how much it matters.
+pub fn drawn(world: &World, client: NodeIx, luck: Luck) -> (OpIx, Criticality) {
     let operations = match world.source(client) {
         Some(source) => &source.operations[..],
         None => &[],
     };
-    let Some((_, total)) = operations.last().filter(|(_, total)| *total > 0) else {
-        return OpIx::default();
-    };
-    let at = luck.part(purpose::OPERATION).stream().below(*total);
-    let drawn = operations.iter().find(|(_, up_to)| at < *up_to);
-    drawn.map_or(OpIx::default(), |(operation, _)| *operation)
+    let total = operations.last().map_or(0, |of| of.up_to);
+    if total == 0 {
+        return (OpIx::default(), Criticality::default());
+    }
+    let at = luck.part(purpose::OPERATION).stream().below(total);
+    let drawn = operations.iter().find(|of| at < of.up_to);
+    drawn.map_or_else(Default::default, |of| (of.operation, of.criticality))
 }
 
 impl World {

@@ -10,6 +10,7 @@ use super::probe;
 use super::purpose;
 use super::replica::Replica;
 use super::scaling;
+use super::shed;
 use super::work::{Job, Lookup, Origin, Place, Station};
 use super::world::{Waiting, World};
 use crate::balance::Host;
@@ -62,8 +63,14 @@ pub fn reach(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
     let free = slots.saturating_sub(replica.busy);
     if free > 0 && !replica.stall.paused {
         start_attempt(world, out, at, key, out.now);
-    } else if spec.queue.admits(replica.in_line().saturating_sub(free)) {
-        // While it is paused some of those wait for a thread that is free.
+        return;
+    }
+    // While it is paused some of those wait for a thread that is free.
+    if let Err(by) = shed::let_in(world, out, at, key, free) {
+        turn_away(world, out, node, key, by);
+        return;
+    }
+    if let Some(replica) = world.replica_mut(at) {
         let ticket = replica.next_ticket();
         replica.gauge(out.now);
         if replica.accept.is_empty() {
@@ -81,8 +88,6 @@ pub fn reach(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
             request,
         });
         check_memory(world, out, at);
-    } else {
-        turn_away(world, out, node, key, By::FullService);
     }
 }
 
@@ -102,9 +107,14 @@ fn elsewhere(world: &World, key: AttemptKey, number: u32) -> u32 {
 }
 
 /// A request is not served; its caller is told.
-fn turn_away(world: &mut World, out: &mut Outbox<'_>, node: NodeIx, key: AttemptKey, by: By) {
-    let request = world.attempts[key].request.name;
-    out.say(Fact::TurnedAway { node, request, by });
+pub fn turn_away(world: &mut World, out: &mut Outbox<'_>, node: NodeIx, key: AttemptKey, by: By) {
+    let request = world.attempts[key].request;
+    out.say(Fact::TurnedAway {
+        node,
+        request: request.name,
+        by,
+        criticality: world.criticality(request),
+    });
     job::reply(world, out, key, Outcome::Refused(by));
 }
 

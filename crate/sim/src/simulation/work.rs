@@ -3,6 +3,7 @@
 use super::loops::Seat;
 use super::pieces::Pieces;
 use crate::broker::Kind;
+use crate::criticality::Criticality;
 use crate::event::{
     AttemptKey, CallKey, EdgeIx, JobKey, MessageKey, NodeIx, OpIx, Owner, ReplicaIx, RequestKey,
     RowKey, StackKey,
@@ -26,6 +27,8 @@ pub struct Request {
     pub client: NodeIx,
     /// What it asks for.
     pub operation: OpIx,
+    /// How much it matters.
+    pub criticality: Criticality,
     /// Which user of a closed population, if it is one.
     pub user: Option<u32>,
     /// Its luck; the luck's number is its name.

@@ -21,6 +21,7 @@ use crate::balance::Balancer;
 use crate::broker::Kind;
 use crate::broker::bus::Subscription;
 use crate::cache::Store;
+use crate::criticality::Criticality;
 use crate::dedup::Seen;
 use crate::dist::Dist;
 use crate::event::{
@@ -98,8 +99,8 @@ pub struct Source {
     pub spike: Ratio,
     /// Its calls.
     pub plan: Plan,
-    /// What its requests ask for, with the sum of the weights up to each.
-    pub operations: Vec<(OpIx, u64)>,
+    /// What its requests ask for.
+    pub operations: Vec<Asked>,
     /// Its luck.
     pub luck: Luck,
     /// How many requests it has sent.
@@ -116,6 +117,17 @@ pub struct Source {
     pub users: Vec<User>,
     /// Tells a plan for the next request from those before a change of rate.
     pub epoch: u32,
+}
+
+/// What some of a client's requests ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    /// What.
+    pub operation: OpIx,
+    /// How much it matters.
+    pub criticality: Criticality,
+    /// The sum of the weights up to it.
+    pub up_to: u64,
 }
 
 /// A service at work.

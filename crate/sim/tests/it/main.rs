@@ -25,6 +25,7 @@ mod replay;
 mod replicas;
 mod restarts;
 mod saved;
+mod shedding;
 mod sleep;
 mod stalls;
 mod stories;

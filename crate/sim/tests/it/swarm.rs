@@ -4,6 +4,7 @@
 
 use sim::Scenario;
 use sim::broker::Broker;
+use sim::criticality::Criticality;
 use sim::dist::{Dist, Share};
 use sim::field::{Control, Field, Value};
 use sim::operation::{Operation, OperationName};
@@ -83,6 +84,7 @@ impl Dice {
             if let Some(name) = OperationName::new(name).filter(|_| self.one_in(2)) {
                 some.push(Operation {
                     weight: Ratio::percent(1 + self.below(300)),
+                    criticality: Criticality::ALL[self.below(4) as usize],
                     ..Operation::new(name)
                 });
             }

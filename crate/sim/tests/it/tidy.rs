@@ -170,6 +170,7 @@ fn every_setting_has_its_field() {
                         "closed",
                         "cache",
                         "autoscale",
+                        "shed",
                     ]
                     .contains(&key.as_str()) =>
                 {

@@ -73,8 +73,8 @@ impl Client {
             Control::Operations,
             access!(Operations, operations),
             "What its requests ask for, such as browse and buy; each request draws one of them by weight. A call can be \
-             for some operations only. Without any, all requests ask for the same.",
-            "workload mixes of TPC-W and YCSB: operations with proportions",
+             for some operations only, and services can shed by how critical they are. Without any, all requests ask for the same.",
+            "workload mixes of TPC-W and YCSB: operations with proportions; criticality: SRE book ch. 21",
         ),
         Field::new(
             "deadline",

@@ -13,7 +13,7 @@ impl Simulation {
         for node in &world.nodes {
             if let NodeState::Client(source) = node {
                 let named = source.spec.operations.iter().map(|of| &of.name);
-                let known = source.operations.iter().map(|(of, _)| *of);
+                let known = source.operations.iter().map(|of| of.operation);
                 if named.len() != known.len() || !known.zip(named).all(|(of, name)| is(of, name)) {
                     found.push(format!("{}: it sends other operations", source.id));
                 }
