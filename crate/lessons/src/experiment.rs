@@ -64,6 +64,7 @@ pub const EXPERIMENTS: &[Shipped] = shipped![
     "c03-adaptive-limit"
     "o01-operations"
     "o02-shedding"
+    "o03-shares"
     "q01-prefetch"
     "q02-time-to-live"
     "q03-outbox"

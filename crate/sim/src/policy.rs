@@ -20,6 +20,7 @@ pub mod timeout;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::criticality::Criticality;
 use crate::field::check;
 use crate::outcome::{By, Outcome};
 use crate::rng::Luck;
@@ -113,6 +114,8 @@ pub enum Entry {
 pub struct Pass {
     /// The ticket it was given.
     pub ticket: u32,
+    /// How much it matters, where that is asked.
+    pub class: Criticality,
     /// When it was let in.
     pub began: Time,
     /// Now.
@@ -259,8 +262,13 @@ impl Policy {
         }
     }
 
-    /// A call comes to this layer from outside.
-    pub fn enter(&self, memory: &mut Memory, now: Time, luck: Luck) -> Entry {
+    /// Whether it asks how much a call matters.
+    pub const fn asks_class(&self) -> bool {
+        matches!(self, Policy::AdaptiveLimit(limit) if limit.share.on)
+    }
+
+    /// A call comes to this layer from outside. Its class is the usual one unless `asks_class`.
+    pub fn enter(&self, memory: &mut Memory, now: Time, luck: Luck, class: Criticality) -> Entry {
         match (self, memory) {
             (Policy::Retry(retry), Memory::Budget(state)) => {
                 state.first(&retry.rules(), now);
@@ -277,7 +285,7 @@ impl Policy {
             }
             (Policy::Bulkhead(bulkhead), Memory::Permits(state)) => bulkhead.enter(state),
             (Policy::Pool(pool), Memory::Permits(state)) => pool.enter(state),
-            (Policy::AdaptiveLimit(limit), Memory::Adaptive(state)) => limit.enter(state),
+            (Policy::AdaptiveLimit(limit), Memory::Adaptive(state)) => limit.enter(state, class),
             _ => Entry::Pass(0),
         }
     }

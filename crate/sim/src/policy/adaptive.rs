@@ -3,19 +3,22 @@
 //! Helps where nobody knows the right number, or where it changes: the limit falls as soon as latency rises or calls are
 //! dropped, and what is above it is refused at once. Hurts where latency changes by itself, for slow work looks like
 //! overload. Source: Netflix concurrency-limits (`AIMDLimit`, `VegasLimit`, `Gradient2Limit`, `SimpleLimiter`,
-//! `BlockingLimiter`).
+//! `BlockingLimiter`, `AbstractPartitionedLimiter`).
 
 mod rules;
+mod share;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Entry, Pass};
-use crate::field::{Control, Field, access, choice};
+use crate::criticality::Criticality;
+use crate::field::{Control, Field, access, choice, join};
 use crate::outcome::Outcome;
 use crate::rng::Luck;
 use crate::units::{Ratio, Span};
 use rules::Estimate;
+pub use share::Shares;
 
 /// The setting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -45,6 +48,8 @@ pub struct Adaptive {
     pub headroom: u32,
     /// Vegas: after so many calls for each one of the limit the latency without queueing is measured anew.
     pub probe: u32,
+    /// What part of it is for whom.
+    pub share: Shares,
 }
 
 /// By what rule a limit follows what calls show.
@@ -74,6 +79,7 @@ impl Default for Adaptive {
             window: 600,
             headroom: 4,
             probe: 30,
+            share: Shares::default(),
         }
     }
 }
@@ -82,6 +88,8 @@ impl Default for Adaptive {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct State {
     in_use: u32,
+    /// The same by class.
+    by_class: [u32; 4],
     estimate: Estimate,
 }
 
@@ -102,6 +110,7 @@ impl Adaptive {
     pub fn state(&self) -> State {
         State {
             in_use: 0,
+            by_class: [0; 4],
             estimate: Estimate::new(self),
         }
     }
@@ -110,13 +119,18 @@ impl Adaptive {
     pub fn adapt(&self, state: &State) -> State {
         State {
             in_use: 0,
+            by_class: [0; 4],
             estimate: state.estimate.within(self),
         }
     }
 
     /// A call comes; its ticket says how many are under way with it.
-    pub fn enter(&self, state: &mut State) -> Entry {
-        if state.in_use < state.limit() {
+    pub fn enter(&self, state: &mut State, class: Criticality) -> Entry {
+        let limit = state.limit();
+        let of_class = &mut state.by_class[class as usize];
+        let own = self.share.on && *of_class < self.share.of(class, limit);
+        if state.in_use < limit || own {
+            *of_class += 1;
             state.in_use += 1;
             Entry::Pass(state.in_use)
         } else if self.max_wait == Span::ZERO {
@@ -130,6 +144,7 @@ impl Adaptive {
     /// drop; an error shows nothing.
     pub fn settle(&self, state: &mut State, pass: Pass, outcome: Outcome, luck: Luck) {
         state.in_use -= 1;
+        state.by_class[pass.class as usize] -= 1;
         let dropped = match outcome {
             Outcome::Ok => false,
             Outcome::TimedOut | Outcome::Refused(_) => true,
@@ -147,7 +162,10 @@ impl Adaptive {
     }
 
     /// What a person can set.
-    pub const FIELDS: &'static [Field<Adaptive>] = &[
+    pub const FIELDS: &'static [Field<Adaptive>] =
+        &join::<_, { Self::OWN.len() + share::FIELDS.len() }>(&[Self::OWN, share::FIELDS]);
+
+    const OWN: &'static [Field<Adaptive>] = &[
         Field::new(
             "algorithm",
             "Algorithm",

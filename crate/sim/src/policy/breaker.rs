@@ -417,6 +417,7 @@ impl Ring {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::criticality::Criticality;
     use crate::outcome::Outcome::{Cancelled, Error, Ok};
 
     /// The setting of the conformance vectors.
@@ -435,6 +436,7 @@ mod tests {
 
     fn pass(ticket: u32, now: Time) -> Pass {
         Pass {
+            class: Criticality::default(),
             ticket,
             began: now,
             now,
@@ -572,6 +574,7 @@ mod tests {
             let mut state = breaker.state();
             for _ in 0..10 {
                 let pass = Pass {
+                    class: Criticality::default(),
                     ticket: 0,
                     began: Time::ZERO,
                     now: Time::from_nanos(nanos),

@@ -12,12 +12,13 @@ use super::hedge;
 use super::outbox::Outbox;
 use super::purpose;
 use super::stack::Stack;
-use super::work::{Call, Phase};
+use super::work::{Call, Phase, Request};
 use super::world::World;
-use crate::event::{CallKey, Event, StackKey};
+use crate::criticality::Criticality;
+use crate::event::{CallKey, Event, RequestKey, StackKey};
 use crate::fact::Fact;
 use crate::outcome::Outcome;
-use crate::policy::{Cancel, Entry, Layer, Pass, Verdict};
+use crate::policy::{Cancel, Entry, Layer, Pass, Policy, Verdict};
 use crate::rng::Luck;
 use crate::units::Time;
 
@@ -27,6 +28,15 @@ fn luck(call: &Call, place: usize) -> Luck {
         .part(purpose::POLICY)
         .part(place as u64)
         .part(u64::from(call.turns))
+}
+
+/// How much a call matters, as far as a policy asks that.
+fn class(requests: &SlotMap<RequestKey, Request>, call: &Call, policy: &Policy) -> Criticality {
+    if !policy.asks_class() {
+        return Criticality::default();
+    }
+    let request = requests.get(call.request.key);
+    request.map_or_else(Criticality::default, |of| of.criticality)
 }
 
 /// When the caller will give up on what it sends now, as far as its policies tell the callee.
@@ -52,8 +62,11 @@ pub fn enter(world: &mut World, out: &mut Outbox<'_>, key: CallKey, from: usize)
         let luck = luck(call, place);
         let stack = &mut world.stacks[call.stack];
         let guard = &mut stack.guards[place];
-        let entry = stack.policies[place].enter(&mut guard.memory, out.now, luck);
+        let policy = &stack.policies[place];
+        let class = class(&world.requests, call, policy);
+        let entry = policy.enter(&mut guard.memory, out.now, luck, class);
         let level = &mut call.layers[place];
+        level.class = class;
         level.layer = Layer::default();
         level.began = out.now;
         let (phase, wait) = match entry {
@@ -137,6 +150,7 @@ pub fn leave(
         let level = &mut call.layers[place];
         let pass = Pass {
             ticket: level.ticket,
+            class: level.class,
             began: level.began,
             now: out.now,
         };
@@ -177,24 +191,33 @@ fn serve(world: &mut World, out: &mut Outbox<'_>, stack: StackKey, place: usize)
     let Some(policies) = world.stacks.get_mut(stack) else {
         return;
     };
+    let policy = &policies.policies[place];
     let guard = &mut policies.guards[place];
-    while let Some((key, token)) = guard.line.front().copied() {
+    let mut nth = 0;
+    while let Some((key, token)) = guard.line.get(nth).copied() {
         let waiting = world
             .calls
             .get_mut(key)
             .filter(|call| call.layers[place].token == token);
         if let Some(call) = waiting {
             let luck = luck(call, place);
-            let entry = policies.policies[place].enter(&mut guard.memory, out.now, luck);
+            let class = class(&world.requests, call, policy);
+            let entry = policy.enter(&mut guard.memory, out.now, luck, class);
             let Entry::Pass(ticket) = entry else {
+                if policy.asks_class() {
+                    // One of another class may find room.
+                    nth += 1;
+                    continue;
+                }
                 return;
             };
             let token = call.next_wait();
             let level = &mut call.layers[place];
             (level.phase, level.ticket, level.token) = (Phase::Pause, ticket, token);
+            level.class = class;
             out.soon(Event::Again(key, place as u8, token));
         }
-        guard.line.pop_front();
+        guard.line.remove(nth);
     }
 }
 
@@ -210,6 +233,7 @@ pub fn give_up(world: &mut World, out: &mut Outbox<'_>, key: CallKey, from: usiz
         let level = &mut call.layers[place];
         let pass = Pass {
             ticket: level.ticket,
+            class: level.class,
             began: level.began,
             now: out.now,
         };

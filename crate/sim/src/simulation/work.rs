@@ -131,6 +131,8 @@ pub struct Level {
     pub token: u32,
     /// What the policy gave it on entering.
     pub ticket: u32,
+    /// How much it matters, where the policy asks that.
+    pub class: Criticality,
     /// When it was let in.
     pub began: Time,
 }

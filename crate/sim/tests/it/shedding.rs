@@ -150,3 +150,50 @@ fn the_class_travels_with_calls_messages_and_retries() {
     let told = frame.services[2].refused_by.iter().map(|(_, n)| n);
     assert_eq!(told.sum::<u64>(), report.services[2].refused);
 }
+
+/// Two permits, one of them for people for certain: once batch work has both, people go on one after the other, past
+/// batch work that stands before them in the line.
+#[test]
+fn a_class_with_room_passes_those_in_line_without() {
+    let client = |rate: u32, class: &str| {
+        format!(
+            r#"{{"kind": {{"client": {{"rate": {rate}, "arrivals": "constant", "deadline": "600s",
+                "operations": [{{"name": "{class}", "criticality": "{class}"}}]}}}}}}"#
+        )
+    };
+    let service = |work: &str| {
+        format!(
+            r#"{{"kind": {{"service": {{"threads": "unbounded", "before": {{"constant": "{work}"}}, "memory": {{"limit": null}}}}}}}}"#
+        )
+    };
+    let edge = |from: &str, to: &str, more: &str| {
+        format!(
+            r#""{from}-{to}": {{"from": "{from}", "to": "{to}", "latency": {{"constant": "0s"}} {more}}}"#
+        )
+    };
+    let board = |on: bool| {
+        let limit = format!(
+            r#", "policies": [{{"adaptive_limit": {{"algorithm": "aimd", "initial": 2, "least": 2, "most": 2,
+                "max_wait": "60s", "share": {{"on": {on}, "critical": 0.5, "sheddable": 0.5}}}}}}]"#
+        );
+        load(&format!(
+            r#"{{"nodes": {{"batch": {}, "people": {}, "a": {}, "b": {}, "c": {}}}, "edges": {{{}, {}, {}, {}}}}}"#,
+            client(10, "sheddable"),
+            client(16, "critical"),
+            service("0s"),
+            service("100ms"),
+            service("10s"),
+            edge("batch", "a", ""),
+            edge("people", "a", ""),
+            edge("a", "b", &limit),
+            edge("b", "c", r#", "operations": ["sheddable"]"#),
+        ))
+    };
+    let answered = |on| {
+        let report = run(&board(on), 1, 5.0).report();
+        report.clients[1].answered
+    };
+    // One each 100 ms, from 63 ms on; and two at most before batch work has both permits.
+    assert!((47..=50).contains(&answered(true)), "{}", answered(true));
+    assert!(answered(false) <= 4, "{}", answered(false));
+}
