@@ -1,5 +1,6 @@
 //! The app: owns the store, lets actions in, performs the effects that come out, and lays out the page.
 
+mod clipboard;
 mod effects;
 mod layout;
 mod pulse;
@@ -26,6 +27,7 @@ use crate::series::Series;
 use crate::store::{Action, Effect, Focus, Kind, Selection, Store, Theme};
 use crate::story::Story;
 use crate::wall::Wall;
+use clipboard::Clip;
 use pulse::Pulse;
 
 /// The page.
@@ -80,6 +82,7 @@ pub(crate) enum Msg {
     Lift(Kind, PointerEvent),
     /// Something in the palette was pressed, perhaps by the keyboard.
     Press(Kind, bool),
+    Clip(clipboard::Clip, web_sys::ClipboardEvent),
     /// The keyboard came to something on the board.
     Focus(FocusEvent),
 }
@@ -162,6 +165,7 @@ impl Component for App {
             Msg::Press(kind, by_keyboard) => {
                 (by_keyboard || self.gesture.click_is_free()) && self.act(Action::Add(kind, None))
             }
+            Msg::Clip(clip, event) => self.clip(clip, &event),
             Msg::Focus(event) => self.focused(&event),
         }
     }
@@ -237,6 +241,11 @@ impl App {
                 .hit(world, board::reach(event, self.store.camera.zoom)),
             inside: (0.0..view.x).contains(&at.x) && (0.0..view.y).contains(&at.y),
             free: event.shift_key(),
+            add: event.ctrl_key() || event.meta_key(),
+            group: match (&self.store.selection, self.store.scene.node_at(world)) {
+                (Selection::Many(all), Some(id)) if all.contains(&id) => (**all).clone(),
+                _ => std::collections::BTreeSet::new(),
+            },
         };
         let linking = self.store.link.as_ref().map(|link| link.from.clone());
         let scene = Rc::clone(&self.store.scene);
@@ -299,6 +308,17 @@ impl App {
         self.act(action)
     }
 
+    fn clip(&mut self, clip: Clip, event: &web_sys::ClipboardEvent) -> bool {
+        if clip == Clip::Paste {
+            return clipboard::get(event).is_some_and(|text| self.act(Action::Paste(text)));
+        }
+        let Some(part) = self.store.part() else {
+            return false;
+        };
+        clipboard::put(event, &part.save());
+        clip == Clip::Cut && self.act(Action::Delete)
+    }
+
     /// Selection follows the keyboard over the board.
     fn focused(&mut self, event: &FocusEvent) -> bool {
         use sim::scenario::{EdgeId, NodeId};
@@ -353,6 +373,8 @@ fn listeners(link: &yew::html::Scope<App>) -> Vec<EventListener> {
     let mut all = vec![EventListener::new_with_options(
         &document, "keydown", options, hear,
     )];
+    let clip = link.callback(|(clip, event)| Msg::Clip(clip, event));
+    all.extend(clipboard::listeners(&document, &clip));
     if let Some(system) = effects::system_theme() {
         let act = link.callback(Msg::Act);
         let follow = system.clone();

@@ -8,6 +8,7 @@ pub(crate) mod fleet;
 mod flow;
 mod legend;
 mod log;
+mod marks;
 mod node;
 mod queue;
 
@@ -15,11 +16,10 @@ use sim::scenario::{Mode, NodeKind, Target};
 use web_sys::{PointerEvent, WheelEvent};
 use yew::prelude::*;
 
-use crate::geometry::{Pt, Rect, pt};
+use crate::geometry::{Pt, pt};
 use crate::gesture::Phase;
 use crate::icon;
 use crate::live::Shown;
-use crate::scene::{self, Scene};
 use crate::store::{Action, Store};
 pub(crate) use broker::waits;
 use broker::{BrokerCard, tether};
@@ -89,8 +89,7 @@ pub(crate) fn board(
                             },
                         } }
                     }
-                    { link(store) }
-                    { ghost(store) }
+                    { marks::marks(store) }
                 </g>
             </svg>
             <Legend dots={store.dots} act={&hands.act} />
@@ -108,54 +107,6 @@ fn tethers(store: &Store) -> impl Iterator<Item = Html> + '_ {
         let card = store.scene.cards.get(via)?;
         Some(tether(store.scene.middle(id), *card))
     })
-}
-
-/// The edge that is being drawn.
-fn link(store: &Store) -> Html {
-    let Some(link) = &store.link else {
-        return Html::default();
-    };
-    let Some(from) = store.scene.cards.get(&link.from) else {
-        return Html::default();
-    };
-    let start = Scene::port(*from);
-    let target = link.to.as_ref().and_then(|to| store.scene.cards.get(to));
-    let end = target
-        .map(|card| pt(card.x, card.centre().y))
-        .or(link.at)
-        .unwrap_or(start + pt(60.0, 0.0));
-    let bend = ((end - start).length() * 0.4).min(120.0);
-    let path = format!(
-        "M{:.1} {:.1}C{:.1} {:.1} {:.1} {:.1} {:.1} {:.1}",
-        start.x,
-        start.y,
-        start.x + bend,
-        start.y,
-        end.x - bend,
-        end.y,
-        end.x,
-        end.y
-    );
-    html! { <path class="link" d={path} marker-end="url(#arrow-on)" /> }
-}
-
-/// Something from the palette, before it is dropped.
-fn ghost(store: &Store) -> Html {
-    let Some((kind, at)) = store.ghost else {
-        return Html::default();
-    };
-    let card: Rect = scene::card(&kind.node(String::new(), crate::gesture::snapped(at, false)));
-    let corner = if kind == crate::store::Kind::Client {
-        card.h / 2.0
-    } else {
-        11.0
-    };
-    html! {
-        <g class="ghost" transform={format!("translate({:.1} {:.1})", card.x, card.y)}>
-            <rect width={card.w.to_string()} height={card.h.to_string()} rx={corner.to_string()} />
-            <text x={(card.w / 2.0).to_string()} y={(card.h / 2.0 + 5.0).to_string()}>{ kind.word() }</text>
-        </g>
-    }
 }
 
 fn empty(store: &Store) -> Html {

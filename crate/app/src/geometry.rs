@@ -84,6 +84,12 @@ impl Rect {
         }
     }
 
+    /// Whether two boxes have a place in common.
+    pub(crate) fn meets(self, other: Rect) -> bool {
+        let all = self.union(other);
+        all.w <= self.w + other.w && all.h <= self.h + other.h
+    }
+
     pub(crate) fn union(self, other: Rect) -> Rect {
         let (x, y) = (self.x.min(other.x), self.y.min(other.y));
         let right = (self.x + self.w).max(other.x + other.w);

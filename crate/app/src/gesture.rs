@@ -1,8 +1,10 @@
 //! Gestures: what a pointer that goes down, moves and comes up again means. Pure: actions come out.
 
+use std::collections::BTreeSet;
+
 use sim::scenario::{NodeId, Point};
 
-use crate::geometry::{Pt, pt};
+use crate::geometry::{Pt, Rect, pt};
 use crate::scene::{Hit, Scene};
 use crate::store::{Action, Kind, Selection};
 
@@ -18,8 +20,15 @@ pub(crate) enum Gesture {
     Idle,
     /// Down on something, and not yet moved.
     Press { hit: Hit, at: Pt, world: Pt },
-    /// Takes a card along; `grab` leads from the pointer to the card's centre.
-    Drag { id: NodeId, grab: Pt },
+    /// Takes a card along; `grab` leads from the pointer to the card's centre. Others that are selected with it
+    /// keep their way from it.
+    Drag {
+        id: NodeId,
+        grab: Pt,
+        others: Vec<(NodeId, Pt)>,
+    },
+    /// Draws a box from here.
+    Marquee { from: Pt },
     /// Draws an edge from a port.
     Link { from: NodeId },
     /// Moves the board.
@@ -49,8 +58,12 @@ pub(crate) struct Pointer {
     pub(crate) hit: Hit,
     /// Whether it is over the board at all.
     pub(crate) inside: bool,
-    /// Whether the grid is off.
+    /// Whether the grid is off; on an empty place, whether a box is drawn.
     pub(crate) free: bool,
+    /// Whether what is pressed is added to what is selected.
+    pub(crate) add: bool,
+    /// All that is selected, where what is hit is one of several.
+    pub(crate) group: BTreeSet<NodeId>,
 }
 
 impl Pointer {
@@ -111,12 +124,18 @@ impl Gesture {
                 _ => vec![Action::LinkEnd],
             };
         }
+        if let (Hit::Node(id), true) = (&pointer.hit, pointer.add) {
+            *self = Gesture::Idle;
+            return vec![Action::Toggle(id.clone())];
+        }
         *self = Gesture::Press {
             hit: pointer.hit.clone(),
             at: pointer.at,
             world: pointer.world,
         };
         match &pointer.hit {
+            // It may be that all of them are to be dragged.
+            Hit::Node(_) if !pointer.group.is_empty() => vec![],
             Hit::Node(id) => vec![Action::Select(Selection::Node(id.clone()))],
             Hit::Edge(id) => vec![Action::Select(Selection::Edge(id.clone()))],
             Hit::Port(id) => vec![Action::LinkFrom(id.clone())],
@@ -139,24 +158,39 @@ impl Gesture {
                 }
                 *self = match hit {
                     Hit::Node(id) => {
-                        let centre = scene.cards.get(id).map_or(*world, |card| card.centre());
+                        let centre = |id| scene.cards.get(id).map_or(*world, |card| card.centre());
+                        let here = centre(id);
+                        let others = pointer.group.iter().filter(|other| *other != id);
+                        let others = others.map(|other| (other.clone(), centre(other) - here));
                         Gesture::Drag {
                             id: id.clone(),
-                            grab: centre - *world,
+                            grab: here - *world,
+                            others: others.collect(),
                         }
                     }
                     Hit::Port(id) => Gesture::Link { from: id.clone() },
+                    Hit::Nothing if pointer.free => Gesture::Marquee { from: *world },
                     Hit::Edge(_) | Hit::Nothing => Gesture::Pan { last: *at },
                 };
                 self.moved(pointer, scene, linking)
             }
-            Gesture::Drag { id, grab } => {
-                let to = snapped(pointer.world + *grab, pointer.free);
-                vec![Action::Move {
-                    id: id.clone(),
-                    to,
-                    keep: false,
-                }]
+            Gesture::Drag { id, grab, others } => {
+                vec![carried(pointer, id, *grab, others, false)]
+            }
+            Gesture::Marquee { from } => {
+                let corner = |p: Pt| Rect {
+                    x: p.x,
+                    y: p.y,
+                    w: 0.0,
+                    h: 0.0,
+                };
+                let area = corner(*from).union(corner(pointer.world));
+                let inside = scene.cards.iter().filter(|(_, card)| area.meets(**card));
+                let inside = inside.map(|(id, _)| id.clone()).collect();
+                vec![
+                    Action::Marquee(Some(area)),
+                    Action::Select(Selection::of(inside)),
+                ]
             }
             Gesture::Link { .. } => link_to(),
             Gesture::Pan { last } => {
@@ -180,12 +214,19 @@ impl Gesture {
             Gesture::Press {
                 hit: Hit::Nothing, ..
             } => vec![Action::Select(Selection::Nothing)],
-            Gesture::Drag { id, grab } => {
-                let to = snapped(pointer.world + grab, pointer.free);
-                vec![Action::Move { id, to, keep: true }]
+            Gesture::Press {
+                hit: Hit::Node(id), ..
+            } if !pointer.group.is_empty() => vec![Action::Select(Selection::Node(id))],
+            Gesture::Drag { id, grab, others } => {
+                vec![carried(pointer, &id, grab, &others, true)]
             }
+            Gesture::Marquee { .. } => vec![Action::Marquee(None)],
             Gesture::Link { from } => match pointer.over(scene) {
                 Some(to) if to != from => vec![Action::Connect(from, to)],
+                None if pointer.inside => {
+                    let at = snapped(pointer.world, pointer.free);
+                    vec![Action::Sprout(from, Kind::Service, at)]
+                }
                 _ => vec![Action::LinkEnd],
             },
             Gesture::Lift {
@@ -194,10 +235,11 @@ impl Gesture {
                 *self = Gesture::Landed;
                 let mut actions = vec![Action::Ghost(None)];
                 if pointer.inside {
-                    actions.push(Action::Add(
-                        kind,
-                        Some(snapped(pointer.world, pointer.free)),
-                    ));
+                    let at = snapped(pointer.world, pointer.free);
+                    actions.push(match &pointer.hit {
+                        Hit::Edge(id) => Action::Insert(kind, at, id.clone()),
+                        Hit::Node(_) | Hit::Port(_) | Hit::Nothing => Action::Add(kind, Some(at)),
+                    });
                 }
                 actions
             }
@@ -217,9 +259,29 @@ impl Gesture {
             Gesture::Link { .. } => vec![Action::LinkEnd],
             Gesture::Lift { .. } => vec![Action::Ghost(None)],
             Gesture::Drag { .. } => vec![Action::Keep(None)],
+            Gesture::Marquee { .. } => vec![Action::Marquee(None)],
             Gesture::Press { .. } | Gesture::Pan { .. } | Gesture::Idle | Gesture::Landed => vec![],
         }
     }
+}
+
+/// Where dragged cards are now: the one that is held on the grid, the others as they stood around it.
+fn carried(
+    pointer: &Pointer,
+    id: &NodeId,
+    grab: Pt,
+    others: &[(NodeId, Pt)],
+    keep: bool,
+) -> Action {
+    let held = snapped(pointer.world + grab, pointer.free);
+    let from = pt(f64::from(held.x), f64::from(held.y));
+    let mut to = vec![(id.clone(), held)];
+    to.extend(
+        others
+            .iter()
+            .map(|(id, by)| (id.clone(), snapped(from + *by, true))),
+    );
+    Action::Move { to, keep }
 }
 
 /// The middle of a view.
@@ -247,6 +309,8 @@ mod tests {
             hit: scene.hit(at, 10.0),
             inside: true,
             free: false,
+            add: false,
+            group: BTreeSet::new(),
         }
     }
 
@@ -285,13 +349,11 @@ mod tests {
             [
                 Action::Select(Selection::Node(node("gateway"))),
                 Action::Move {
-                    id: node("gateway"),
-                    to,
+                    to: vec![(node("gateway"), to)],
                     keep: false
                 },
                 Action::Move {
-                    id: node("gateway"),
-                    to,
+                    to: vec![(node("gateway"), to)],
                     keep: true
                 },
             ]

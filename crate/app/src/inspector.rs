@@ -5,6 +5,7 @@ mod edge;
 mod faults;
 mod form;
 mod knob;
+mod many;
 mod node;
 mod operations;
 mod policies;
@@ -28,6 +29,7 @@ pub(crate) fn inspector(store: &Store, shown: &Shown, act: &Callback<Action>) ->
     // What changes while it runs stands outside the forms: a form that is drawn anew loses what is typed.
     let (title, kind, key, live, form) = match &store.selection {
         Selection::Nothing => return None,
+        Selection::Many(all) => return Some(many::many(store, all, act)),
         Selection::Node(id) => {
             let node = store.scenario.nodes.get(id)?;
             let title = store.scenario.node_name(id).to_owned();

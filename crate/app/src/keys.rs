@@ -2,7 +2,7 @@
 
 use sim::scenario::Fault;
 
-use crate::store::{Action, Selection, Store, Way};
+use crate::store::{Action, Arrange, Selection, Store, Way};
 
 /// A key that does something.
 pub(crate) struct Key {
@@ -43,6 +43,29 @@ pub(crate) const KEYS: &[(&str, &[Key])] = &[
             key("Enter", "Go to the settings", |_| Some(Action::Enter)),
             key("Delete or Backspace", "Delete", |_| Some(Action::Delete)),
             key("Escape", "Cancel, then deselect", |_| Some(Action::Escape)),
+        ],
+    ),
+    (
+        "Several at once",
+        &[
+            key("Ctrl+A", "Select all", |_| Some(Action::SelectAll)),
+            key("Ctrl+D", "Duplicate", |s| several(s, 1, Action::Duplicate)),
+            // The browser's own events for these bring the clipboard along: see `app/clipboard.rs`.
+            key("Ctrl+C", "Copy, as text", |_| None),
+            key("Ctrl+X", "Cut", |_| None),
+            key("Ctrl+V", "Paste", |_| None),
+            key("Ctrl+Shift+ArrowUp", "Align in a row", |s| {
+                several(s, 2, Action::Arrange(Arrange::Row))
+            }),
+            key("Ctrl+Shift+ArrowLeft", "Align in a column", |s| {
+                several(s, 2, Action::Arrange(Arrange::Column))
+            }),
+            key("Ctrl+Shift+ArrowRight", "Spread evenly across", |s| {
+                several(s, 3, Action::Arrange(Arrange::Across))
+            }),
+            key("Ctrl+Shift+ArrowDown", "Spread evenly downwards", |s| {
+                several(s, 3, Action::Arrange(Arrange::Down))
+            }),
         ],
     ),
     (
@@ -90,7 +113,7 @@ pub(crate) const KEYS: &[(&str, &[Key])] = &[
 fn switch(store: &Store) -> Option<Action> {
     match &store.selection {
         Selection::Edge(id) => Some(Action::Switch(id.clone())),
-        Selection::Node(_) | Selection::Nothing => None,
+        Selection::Node(_) | Selection::Nothing | Selection::Many(_) => None,
     }
 }
 
@@ -104,10 +127,15 @@ fn fault(store: &Store) -> Option<Action> {
     Some(Action::Fault(Fault { on, kind }))
 }
 
+/// What wants so many nodes to be selected.
+fn several(store: &Store, least: usize, action: Action) -> Option<Action> {
+    (store.selection.nodes().len() >= least).then_some(action)
+}
+
 fn connect(store: &Store) -> Option<Action> {
     match &store.selection {
         Selection::Node(id) => Some(Action::LinkFrom(id.clone())),
-        Selection::Edge(_) | Selection::Nothing => None,
+        Selection::Edge(_) | Selection::Nothing | Selection::Many(_) => None,
     }
 }
 

@@ -3,8 +3,10 @@
 
 mod action;
 mod draw;
+mod group;
 mod keep;
 mod run;
+mod selection;
 mod stock;
 
 use std::rc::Rc;
@@ -13,11 +15,12 @@ use lessons::{Guide, PRESETS, Preset};
 use sim::Scenario;
 use sim::scenario::{Fault, FaultKind, Target};
 
-use crate::geometry::{Camera, Pt};
+use crate::geometry::{Camera, Pt, Rect};
 use crate::history::History;
 use crate::scene::Scene;
-pub(crate) use action::{Action, Effect, Focus, Link, Selection, Theme, Way};
+pub(crate) use action::{Action, Arrange, Effect, Focus, Link, Theme, Way};
 pub(crate) use run::{SPEEDS, speed_word};
+pub(crate) use selection::Selection;
 pub(crate) use stock::Kind;
 
 /// How far the guide is.
@@ -33,7 +36,7 @@ pub(crate) struct Guided {
 #[derive(Debug)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "four switches that have nothing to do with each other"
+    reason = "switches that have nothing to do with each other"
 )]
 pub(crate) struct Store {
     pub(crate) scenario: Rc<Scenario>,
@@ -62,6 +65,10 @@ pub(crate) struct Store {
     pub(crate) link: Option<Link>,
     /// Something on its way from the palette, and where it is.
     pub(crate) ghost: Option<(Kind, Pt)>,
+    /// The box that is drawn to select what is in it.
+    pub(crate) marquee: Option<Rect>,
+    /// Whether cards are being dragged.
+    pub(crate) moving: bool,
     pub(crate) theme: Theme,
     /// Whether requests are drawn as dots.
     pub(crate) dots: bool,
@@ -94,6 +101,8 @@ impl Store {
             fitted: true,
             link: None,
             ghost: None,
+            marquee: None,
+            moving: false,
             theme,
             dots,
             sheet: false,
@@ -109,10 +118,21 @@ impl Store {
 
     fn act(&mut self, action: Action) -> Vec<Effect> {
         match action {
-            Action::Try(edit) => self.attempt(edit),
+            Action::Try(edit) => self.attempt([edit]),
             Action::Keep(edit) => self.keep(edit),
-            Action::Move { id, to, keep } => self.move_to(&id, to, keep),
+            Action::Move { to, keep } => self.move_to(&to, keep),
             Action::Add(kind, at) => self.add(kind, at),
+            Action::Insert(kind, at, edge) => self.insert(kind, at, &edge),
+            Action::Sprout(from, kind, at) => self.sprout(from, kind, at),
+            Action::Toggle(id) => self.toggle(&id),
+            Action::SelectAll => self.select_all(),
+            Action::Marquee(marquee) => {
+                self.marquee = marquee;
+                vec![]
+            }
+            Action::Duplicate => self.duplicate(),
+            Action::Paste(text) => self.paste(&text),
+            Action::Arrange(how) => self.arrange(how),
             Action::Connect(from, to) => self.connect(from, to),
             Action::Switch(id) => self.switch(&id),
             Action::Delete => self.delete(),
@@ -193,7 +213,7 @@ impl Store {
                 Some((id.clone().into(), FaultKind::for_node(&node.kind)))
             }
             Selection::Edge(id) => Some((id.clone().into(), FaultKind::for_edge())),
-            Selection::Nothing => None,
+            Selection::Nothing | Selection::Many(_) => None,
         }
     }
 

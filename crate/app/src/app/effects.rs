@@ -113,7 +113,7 @@ impl App {
             return;
         };
         let id = match (focus, &self.store.selection) {
-            (Focus::Selected, Selection::Nothing) => "diagram".to_owned(),
+            (Focus::Selected, Selection::Nothing | Selection::Many(_)) => "diagram".to_owned(),
             (Focus::Selected, Selection::Node(id)) => format!("node-{id}"),
             (Focus::Selected, Selection::Edge(id)) => format!("edge-{id}"),
             (Focus::Inspector, _) => "inspected".to_owned(),

@@ -9,7 +9,7 @@ use crate::geometry::{Pt, Rect};
 use crate::icon;
 use crate::live::Shown;
 use crate::scene::CARD;
-use crate::store::{Kind, Selection, Store};
+use crate::store::{Kind, Store};
 use crate::words;
 
 /// How a broker does.
@@ -121,7 +121,7 @@ pub(crate) fn view(
         memory: memory(frame, broker),
         depth: depth as u32,
         fault,
-        selected: store.selection == Selection::Node(id.clone()),
+        selected: store.selection.holds(id),
         compact,
     }
 }

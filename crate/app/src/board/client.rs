@@ -7,7 +7,7 @@ use yew::prelude::*;
 use crate::geometry::Rect;
 use crate::icon;
 use crate::live::Shown;
-use crate::store::{Kind, Selection, Store};
+use crate::store::{Kind, Store};
 use crate::words;
 
 /// All that a client shows.
@@ -46,7 +46,7 @@ pub(crate) fn view(store: &Store, shown: &Shown, id: &NodeId, client: &Client) -
         served: (served.0.into(), served.1),
         refused: frame.map_or(0.0, |f| f.refused / f.offered),
         fault,
-        selected: store.selection == Selection::Node(id.clone()),
+        selected: store.selection.holds(id),
     }
 }
 

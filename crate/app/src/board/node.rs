@@ -11,7 +11,7 @@ use crate::icon;
 use crate::live::Shown;
 use crate::scene::{CARD, HEAD};
 use crate::slots::Grid;
-use crate::store::{Kind, Selection, Store};
+use crate::store::{Kind, Store};
 use crate::words;
 
 /// All that a service's card shows; two equal ones look alike.
@@ -103,7 +103,7 @@ pub(crate) fn view(
     };
     let fleet = Fleet::of(service, frame);
     let fault = super::faults(store, shown, &id.clone().into());
-    let selected = store.selection == Selection::Node(id.clone());
+    let selected = store.selection.holds(id);
     let aimed = store
         .link
         .as_ref()

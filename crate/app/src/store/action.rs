@@ -2,17 +2,8 @@
 
 use sim::scenario::{EdgeId, Edit, Fault, NodeId, Point, Target};
 
-use super::Kind;
-use crate::geometry::Pt;
-
-/// What is selected.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) enum Selection {
-    #[default]
-    Nothing,
-    Node(NodeId),
-    Edge(EdgeId),
-}
+use super::{Kind, Selection};
+use crate::geometry::{Pt, Rect};
 
 /// A direction on the board.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +11,19 @@ pub(crate) enum Way {
     Left,
     Right,
     Up,
+    Down,
+}
+
+/// How nodes are put in line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Arrange {
+    /// At one height.
+    Row,
+    /// Under each other.
+    Column,
+    /// Evenly from left to right.
+    Across,
+    /// Evenly from top to bottom.
     Down,
 }
 
@@ -63,14 +67,27 @@ pub(crate) enum Action {
     Try(Edit),
     /// Changes the board in one step that can be undone; without an edit it takes the tries back.
     Keep(Option<Edit>),
-    /// Moves a card, as a try or for good.
+    /// Moves cards, as a try or for good.
     Move {
-        id: NodeId,
-        to: Point,
+        to: Vec<(NodeId, Point)>,
         keep: bool,
     },
     /// Puts something from the palette on the board, where there is room or at a place.
     Add(Kind, Option<Point>),
+    /// Puts something from the palette into an edge.
+    Insert(Kind, Point, EdgeId),
+    /// Puts something new at the end of an edge from a node.
+    Sprout(NodeId, Kind, Point),
+    /// Adds a node to what is selected, or takes it out.
+    Toggle(NodeId),
+    SelectAll,
+    /// Draws the box that selects what is in it.
+    Marquee(Option<Rect>),
+    /// Puts a copy of what is selected beside it.
+    Duplicate,
+    /// Puts the board in a text beside what stands there.
+    Paste(String),
+    Arrange(Arrange),
     /// Draws an edge.
     Connect(NodeId, NodeId),
     /// Switches an edge between sync and async.

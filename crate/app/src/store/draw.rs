@@ -1,7 +1,8 @@
 //! Drawing: what comes onto the board and goes, what is selected, and where the camera looks.
 
-use sim::scenario::{Edge, EdgeId, Edit, NodeId, NodeKind, Point};
+use sim::scenario::{Edge, EdgeId, Edit, Mode, Node, NodeId, NodeKind, Point};
 
+use super::group::free_name;
 use super::{Effect, Focus, Kind, Link, Selection, Store, Way};
 use crate::geometry::{Camera, Pt, Rect, pt};
 use crate::gesture::{GRID, middle, snapped};
@@ -12,19 +13,86 @@ const MARGIN: (Pt, Pt) = (pt(14.0, 18.0), pt(14.0, 46.0));
 
 impl Store {
     pub(super) fn add(&mut self, kind: Kind, at: Option<Point>) -> Vec<Effect> {
-        let taken = |name: &str| self.scenario.nodes.values().any(|node| node.name == name);
-        let numbered = (2u32..).map(|n| format!("{} {n}", kind.word()));
-        let name = std::iter::once(kind.word().to_owned())
-            .chain(numbered)
-            .find(|name| !taken(name));
-        let name = name.unwrap_or_default();
         let at = at.unwrap_or_else(|| self.free_place(kind));
+        let (id, node) = self.born(kind, at);
+        let said = format!("Added {}. Press C to connect it", node.name);
+        self.bring(id.clone(), [Edit::SetNode(id, node)], said)
+    }
+
+    /// A new node with a name and an id that nobody has.
+    fn born(&self, kind: Kind, at: Point) -> (NodeId, Node) {
+        let name = free_name(&self.scenario, kind.word());
         let id = NodeId::fresh(&name, |id| self.scenario.nodes.contains_key(id));
-        let said = format!("Added {name}. Press C to connect it");
-        let mut effects = self.keep(Some(Edit::SetNode(id.clone(), kind.node(name, at))));
+        (id, kind.node(name, at))
+    }
+
+    /// Makes the edits that bring a node onto the board, and selects it.
+    fn bring(
+        &mut self,
+        id: NodeId,
+        edits: impl IntoIterator<Item = Edit>,
+        said: String,
+    ) -> Vec<Effect> {
+        let mut effects = self.keep(edits);
         self.selection = Selection::Node(id);
         effects.extend([Effect::Say(said), Effect::Focus(Focus::Selected)]);
         effects
+    }
+
+    /// Puts something new at the end of an edge from a node.
+    pub(super) fn sprout(&mut self, from: NodeId, kind: Kind, at: Point) -> Vec<Effect> {
+        self.link = None;
+        let (id, node) = self.born(kind, at);
+        let edge = Edge::new(from, id.clone());
+        let name = format!("{}-{}", edge.from, edge.to);
+        let new = EdgeId::fresh(&name, |id| self.scenario.edges.contains_key(id));
+        let said = format!(
+            "Added {}, called by {}",
+            node.name,
+            self.scenario.node_name(&edge.from)
+        );
+        self.bring(
+            id.clone(),
+            [Edit::SetNode(id, node), Edit::SetEdge(new, edge)],
+            said,
+        )
+    }
+
+    /// Puts something new into an edge: a broker holds its queue from then on, anything else is called by its caller
+    /// and calls on in its stead.
+    pub(super) fn insert(&mut self, kind: Kind, at: Point, into: &EdgeId) -> Vec<Effect> {
+        let Some(edge) = self.scenario.edges.get(into).cloned() else {
+            return self.add(kind, Some(at));
+        };
+        let (id, node) = self.born(kind, at);
+        let said = format!("Put {} into {}", node.name, self.scenario.edge_name(into));
+        let set = Edit::SetNode(id.clone(), node);
+        match kind {
+            Kind::Client => self.add(kind, Some(at)),
+            Kind::Broker => {
+                let edge = Edge {
+                    mode: Mode::Async,
+                    via: Some(id.clone()),
+                    ..edge
+                };
+                self.bring(id, [set, Edit::SetEdge(into.clone(), edge)], said)
+            }
+            Kind::Service | Kind::Database | Kind::External | Kind::Cache => {
+                let on = Edge::new(id.clone(), edge.to.clone());
+                let name = format!("{}-{}", on.from, on.to);
+                let new = EdgeId::fresh(&name, |id| self.scenario.edges.contains_key(id));
+                let edge = Edge {
+                    to: id.clone(),
+                    ..edge
+                };
+                let edits = [
+                    set,
+                    Edit::SetEdge(into.clone(), edge),
+                    Edit::SetEdge(new, on),
+                ];
+                self.bring(id, edits, said)
+            }
+        }
     }
 
     /// The place nearest to the middle of the view where a card of this kind covers nothing.
@@ -98,14 +166,19 @@ impl Store {
     }
 
     pub(super) fn delete(&mut self) -> Vec<Effect> {
-        let (edit, name, next) = match &self.selection {
+        let (edits, name, next) = match &self.selection {
             Selection::Nothing => return vec![],
+            Selection::Many(all) => (
+                all.iter().cloned().map(Edit::RemoveNode).collect(),
+                format!("{} nodes", all.len()),
+                Selection::Nothing,
+            ),
             Selection::Node(id) => {
                 let next = self
                     .nearest(id, |_| true)
                     .map_or(Selection::Nothing, Selection::Node);
                 (
-                    Edit::RemoveNode(id.clone()),
+                    vec![Edit::RemoveNode(id.clone())],
                     self.scenario.node_name(id).to_owned(),
                     next,
                 )
@@ -114,13 +187,13 @@ impl Store {
                 let from = self.scenario.edges.get(id).map(|edge| edge.from.clone());
                 let next = from.map_or(Selection::Nothing, Selection::Node);
                 (
-                    Edit::RemoveEdge(id.clone()),
+                    vec![Edit::RemoveEdge(id.clone())],
                     self.scenario.edge_name(id),
                     next,
                 )
             }
         };
-        let mut effects = self.keep(Some(edit));
+        let mut effects = self.keep(edits);
         self.selection = next;
         effects.extend([
             Effect::Say(format!("Deleted {name}")),
@@ -167,6 +240,7 @@ impl Store {
         let next = match &self.selection {
             Selection::Nothing => self.scene.cards.keys().next().cloned(),
             Selection::Node(id) => self.nearest(id, ahead),
+            Selection::Many(all) => all.first().and_then(|id| self.nearest(id, ahead)),
             Selection::Edge(id) => self.scenario.edges.get(id).map(|edge| match way {
                 Way::Left | Way::Up => edge.from.clone(),
                 Way::Right | Way::Down => edge.to.clone(),
@@ -178,12 +252,6 @@ impl Store {
     }
 
     pub(super) fn nudge(&mut self, way: Way) -> Vec<Effect> {
-        let Selection::Node(id) = self.selection.clone() else {
-            return vec![];
-        };
-        let Some(node) = self.scenario.nodes.get(&id) else {
-            return vec![];
-        };
         let step = GRID as i32;
         let (x, y) = match way {
             Way::Left => (-step, 0),
@@ -191,11 +259,16 @@ impl Store {
             Way::Up => (0, -step),
             Way::Down => (0, step),
         };
-        let to = Point {
-            x: node.at.x.saturating_add(x),
-            y: node.at.y.saturating_add(y),
+        let to = |id: NodeId| {
+            let at = self.scenario.nodes.get(&id)?.at;
+            let at = Point {
+                x: at.x.saturating_add(x),
+                y: at.y.saturating_add(y),
+            };
+            Some((id, at))
         };
-        self.move_to(&id, to, true)
+        let to: Vec<_> = self.selection.nodes().into_iter().filter_map(to).collect();
+        self.move_to(&to, true)
     }
 
     pub(super) fn enter(&mut self) -> Vec<Effect> {

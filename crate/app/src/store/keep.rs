@@ -4,32 +4,40 @@ use std::rc::Rc;
 
 use lessons::Preset;
 use sim::Scenario;
-use sim::scenario::{EdgeId, Edit, NodeId, Point};
+use sim::scenario::{EdgeId, Edit, Node, NodeId, Point};
 
 use super::{Effect, Focus, Selection, Store};
 use crate::scene::Scene;
 
 impl Store {
     /// Changes the board for the moment.
-    pub(super) fn attempt(&mut self, edit: Edit) -> Vec<Effect> {
+    pub(super) fn attempt(&mut self, edits: impl IntoIterator<Item = Edit>) -> Vec<Effect> {
         self.tried.get_or_insert_with(|| Rc::clone(&self.scenario));
         let mut next = (*self.scenario).clone();
-        next.apply(edit);
+        edits.into_iter().for_each(|edit| next.apply(edit));
         if !next.problems().is_empty() {
             return vec![];
         }
         self.show(Rc::new(next))
     }
 
-    /// Changes the board by one step; all tries since the last step are part of it.
-    pub(super) fn keep(&mut self, edit: Option<Edit>) -> Vec<Effect> {
-        let tried = self.tried.take();
-        let Some(edit) = edit else {
+    /// Changes the board by one step; all tries since the last step are part of it, and taken back without an edit.
+    pub(super) fn keep(&mut self, edits: impl IntoIterator<Item = Edit>) -> Vec<Effect> {
+        let mut edits = edits.into_iter().peekable();
+        self.moving = false;
+        if edits.peek().is_none() {
+            let tried = self.tried.take();
             return tried.map_or_else(Vec::new, |before| self.show(before));
-        };
-        let before = tried.unwrap_or_else(|| Rc::clone(&self.scenario));
+        }
         let mut next = (*self.scenario).clone();
-        next.apply(edit);
+        edits.for_each(|edit| next.apply(edit));
+        self.settle(next)
+    }
+
+    /// Makes this the board, in one step that can be undone.
+    pub(super) fn settle(&mut self, next: Scenario) -> Vec<Effect> {
+        let tried = self.tried.take();
+        let before = tried.unwrap_or_else(|| Rc::clone(&self.scenario));
         // A board that could not be loaded again is not kept.
         if let Some(problem) = next.problems().into_iter().next() {
             let mut effects = self.show(before);
@@ -66,17 +74,17 @@ impl Store {
         effects
     }
 
-    pub(super) fn move_to(&mut self, id: &NodeId, to: Point, keep: bool) -> Vec<Effect> {
-        let Some(node) = self.scenario.nodes.get(id) else {
-            return vec![];
+    pub(super) fn move_to(&mut self, to: &[(NodeId, Point)], keep: bool) -> Vec<Effect> {
+        let edit = |(id, at): &(NodeId, Point)| {
+            let node = self.scenario.nodes.get(id)?.clone();
+            Some(Edit::SetNode(id.clone(), Node { at: *at, ..node }))
         };
-        let mut node = node.clone();
-        node.at = to;
-        let edit = Edit::SetNode(id.clone(), node);
+        let edits: Vec<Edit> = to.iter().filter_map(edit).collect();
         if keep {
-            self.keep(Some(edit))
+            self.keep(edits)
         } else {
-            self.attempt(edit)
+            self.moving = true;
+            self.attempt(edits)
         }
     }
 
@@ -148,6 +156,7 @@ impl Store {
             Selection::Nothing => true,
             Selection::Node(id) => nodes.contains_key(id),
             Selection::Edge(id) => edges.contains_key(id),
+            Selection::Many(all) => all.iter().all(|id| nodes.contains_key(id)),
         };
         if !stands {
             self.selection = Selection::Nothing;

@@ -85,8 +85,7 @@ fn the_engine_is_not_told_where_cards_stand() {
     let mut store = store();
     let to = sim::scenario::Point { x: 300, y: 300 };
     let effects = store.update(Action::Move {
-        id: node("gateway"),
-        to,
+        to: vec![(node("gateway"), to)],
         keep: true,
     });
     assert_eq!(effects, [Effect::Remember]);
@@ -208,4 +207,56 @@ fn the_camera_follows_the_window_until_somebody_moves_it() {
     assert_eq!(store.camera, moved);
     store.update(Action::Fit);
     assert_eq!(store.camera, first);
+}
+
+#[test]
+fn several_nodes_are_copied_deleted_and_put_in_line_in_one_step_each() {
+    let mut store = store();
+    let count = store.scenario.nodes.len();
+    store.update(Action::SelectAll);
+    let text = store.part().unwrap().save();
+    let edges = store.scenario.edges.len();
+    store.update(Action::Paste(text));
+    assert_eq!(store.scenario.nodes.len(), 2 * count);
+    assert_eq!(store.scenario.edges.len(), 2 * edges);
+    assert_eq!(
+        store.selection.nodes().len(),
+        count,
+        "the copies are selected"
+    );
+    store.update(Action::Arrange(Arrange::Row));
+    let copies = store.selection.nodes();
+    let first = store.scenario.nodes[copies.first().unwrap()].at.y;
+    assert!(
+        copies
+            .iter()
+            .all(|id| store.scenario.nodes[id].at.y == first)
+    );
+    store.update(Action::Delete);
+    assert_eq!(store.scenario.nodes.len(), count);
+    for left in [2 * count, 2 * count, count] {
+        store.update(Action::Undo);
+        assert_eq!(store.scenario.nodes.len(), left);
+    }
+    let effects = store.update(Action::Paste("no board".into()));
+    assert!(matches!(effects[..], [Effect::Say(_)]), "{effects:?}");
+}
+
+#[test]
+fn what_is_dropped_on_an_edge_stands_between_its_ends() {
+    let mut store = store();
+    let id = edge("checkout-payments");
+    let at = sim::scenario::Point { x: 0, y: 900 };
+    store.update(Action::Insert(Kind::Cache, at, id.clone()));
+    let Selection::Node(new) = store.selection.clone() else {
+        panic!("the new one is selected")
+    };
+    assert_eq!(store.scenario.edges[&id].to, new);
+    let on = store.scenario.edges.values().find(|edge| edge.from == new);
+    assert_eq!(on.unwrap().to, node("payments"));
+    store.update(Action::Undo);
+    assert_eq!(store.scenario.edges[&id].to, node("payments"), "one step");
+    store.update(Action::Insert(Kind::Broker, at, id.clone()));
+    assert_eq!(store.scenario.edges[&id].mode, Mode::Async);
+    assert!(store.scenario.edges[&id].via.is_some());
 }
