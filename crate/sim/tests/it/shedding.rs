@@ -197,3 +197,30 @@ fn a_class_with_room_passes_those_in_line_without() {
     assert!((47..=50).contains(&answered(true)), "{}", answered(true));
     assert!(answered(false) <= 4, "{}", answered(false));
 }
+
+#[test]
+fn shares_of_nothing_and_of_too_much_are_told() {
+    let hints = |text: &str| -> Vec<String> {
+        let hints = load(text).hints().into_iter();
+        hints.map(|hint| hint.what).collect()
+    };
+    let bounded = door(4, r#""push_out": true"#);
+    assert_eq!(hints(&bounded), [""; 0]);
+    let endless = hints(&bounded.replace(r#""queue": 4"#, r#""queue": "unbounded""#));
+    assert!(
+        matches!(&endless[..], [what] if what.contains("unbounded")),
+        "{endless:?}"
+    );
+    let shares = |sheddable: f64| {
+        let limit = format!(
+            r#""latency": {{"constant": "0s"}}, "policies": [{{"adaptive_limit": {{"share": {{"on": true, "sheddable": {sheddable}}}}}}}]"#
+        );
+        hints(&bounded.replacen(r#""latency": {"constant": "0s"}"#, &limit, 1))
+    };
+    assert_eq!(shares(0.1), [""; 0]);
+    let much = shares(0.2);
+    assert!(
+        matches!(&much[..], [what] if what.contains("more than 100 %")),
+        "{much:?}"
+    );
+}

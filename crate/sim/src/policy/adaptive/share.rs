@@ -41,6 +41,17 @@ impl Default for Shares {
 }
 
 impl Shares {
+    /// All of them together.
+    pub fn sum(&self) -> Ratio {
+        let all = [
+            self.critical_plus,
+            self.critical,
+            self.sheddable_plus,
+            self.sheddable,
+        ];
+        Ratio::micros(all.map(Ratio::as_micros).iter().sum())
+    }
+
     /// How many places of a limit a class has for certain.
     pub fn of(&self, class: Criticality, limit: u32) -> u32 {
         let share = match class {

@@ -1,12 +1,16 @@
-//! What is odd about operations: calls that nobody asks for, and operations that ask for no call.
+//! What is odd about operations and their classes: calls that nobody asks for, operations that ask for no call, shares
+//! of nothing and of too much.
 
 use super::{About, Hint};
 use crate::operation::OperationName;
+use crate::policy::Policy;
 use crate::scenario::{NodeKind, Scenario};
+use crate::units::{Limit, Ratio};
 
 impl Scenario {
     /// What is odd about operations.
     pub(super) fn hint_at_operations(&self, hints: &mut Vec<Hint>) {
+        self.hint_at_shares(hints);
         for (id, node) in &self.nodes {
             let NodeKind::Client(client) = &node.kind else {
                 continue;
@@ -34,6 +38,38 @@ impl Scenario {
                          client this one."
                     ),
                 });
+            }
+        }
+    }
+
+    /// What is odd about the shares of their classes.
+    fn hint_at_shares(&self, hints: &mut Vec<Hint>) {
+        for (id, node) in &self.nodes {
+            let NodeKind::Service(service) = &node.kind else {
+                continue;
+            };
+            if service.shed.is_on() && service.queue == Limit::Unbounded {
+                hints.push(Hint {
+                    about: About::Node(id.clone()),
+                    what: "It sheds by criticality, but its accept queue is unbounded: there is always room in it. \
+                           Give the queue a bound."
+                        .into(),
+                });
+            }
+        }
+        for (id, edge) in &self.edges {
+            for policy in &edge.policies {
+                if let Policy::AdaptiveLimit(limit) = policy
+                    && limit.share.on
+                    && limit.share.sum() > Ratio::ONE
+                {
+                    hints.push(Hint {
+                        about: About::Edge(id.clone()),
+                        what: "The shares of its adaptive limit are more than 100 % together: they cannot all be kept \
+                               within the limit."
+                            .into(),
+                    });
+                }
             }
         }
     }
