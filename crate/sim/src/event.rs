@@ -96,6 +96,10 @@ pub enum Step {
     Retry(u32),
     /// It may have something to do by itself.
     Wake,
+    /// It may not have polled for too long.
+    PollDue,
+    /// It may not have been heard of for too long.
+    Silent,
 }
 
 /// Something that will happen.

@@ -64,6 +64,12 @@ pub struct Log {
     pub commit: Commit,
     /// How often it commits by itself.
     pub auto_commit_interval: Span,
+    /// How often a member tells the group that it lives, and learns that the group changes.
+    pub heartbeat_interval: Span,
+    /// A member that was not heard of for so long is out.
+    pub session_timeout: Span,
+    /// A member that did not poll for so long is out.
+    pub max_poll_interval: Span,
     /// How often a record is tried, the first time included.
     pub attempts: Limit,
     /// The wait before it is tried again.
@@ -132,6 +138,9 @@ impl Default for Log {
             auto_offset_reset: Reset::Latest,
             commit: Commit::Auto,
             auto_commit_interval: Span::secs(5),
+            heartbeat_interval: Span::secs(3),
+            session_timeout: Span::secs(45),
+            max_poll_interval: Span::secs(300),
             attempts: Limit::Of(10),
             retry_backoff: Span::ZERO,
             dead_letter: false,

@@ -287,6 +287,14 @@ pub fn stopped(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx) {
     }
 }
 
+/// A replica is paused, or goes on.
+pub fn paused(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, on: bool) {
+    let ins = world.server(at.node).map(|server| server.ins.clone());
+    for edge in ins.unwrap_or_default() {
+        logged::paused(world, out, (edge, at.number), on);
+    }
+}
+
 /// The oldest message of a queue may have expired.
 pub fn expire(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
     classic::expire(world, out, edge);

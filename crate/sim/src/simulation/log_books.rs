@@ -6,7 +6,7 @@ use crate::broker::Log;
 use crate::broker::log::{Group, Partition, Partitioner};
 use crate::cache::zipf::Zipf;
 use crate::event::MessageKey;
-use crate::units::{Ratio, Time};
+use crate::units::{Ratio, Span, Time};
 
 /// The log of an edge at work.
 #[derive(Debug, Clone, Default)]
@@ -31,15 +31,17 @@ pub struct LogBooks {
     pub last_token: u32,
     /// Commits on their way to the log.
     pub commits: BTreeMap<u32, Sent>,
+    /// Since when its members join anew.
+    pub changed: Option<Time>,
     /// When the engine looks after retention next by itself.
     pub looks: Option<Time>,
 }
 
-/// A commit on its way: of which member, and up to where each partition is done with.
+/// A commit on its way: in which generation, and up to where each partition is done with.
 #[derive(Debug, Clone, Default)]
 pub struct Sent {
-    /// Who sent it.
-    pub member: u32,
+    /// In which generation of the group.
+    pub generation: u32,
     /// Partitions and offsets.
     pub upto: Vec<(u32, u64)>,
 }
@@ -69,12 +71,22 @@ pub struct Member {
     pub serve_at: Time,
     /// When it next commits by itself.
     pub commit_due: Time,
-    /// When it looks after that by itself.
-    pub wakes: Time,
+    /// When it looks by itself whether there is something to do.
+    pub wakes: Option<Time>,
     /// Which of its partitions it polls next.
     pub turn: usize,
     /// Whether it leaves once its batch is done.
     pub leaves: bool,
+    /// When it came; its heartbeats are counted from then.
+    since: Time,
+    /// When it last polled.
+    pub polled: Time,
+    /// Whether the engine looks at that.
+    pub is_timed: bool,
+    /// Whether it is out of the group without having learned of it.
+    pub is_fenced: bool,
+    /// Since when its process is paused, or dead.
+    pub silent: Option<Time>,
 }
 
 /// A record in the hands of a member.
@@ -99,6 +111,8 @@ pub enum Doing {
     Commits(u32, Then),
     /// It waits until the partitions are given out.
     Joins,
+    /// It died, and its group has not noticed yet.
+    Dead,
 }
 
 /// How a member goes on after a commit.
@@ -135,7 +149,7 @@ impl Fetch {
 
 impl Member {
     /// A new one, which has still to join.
-    pub const fn new(replica: u32, number: u32, life: u32, commit_due: Time) -> Self {
+    pub const fn new(replica: u32, number: u32, life: u32, now: Time) -> Self {
         Member {
             replica,
             number,
@@ -147,11 +161,23 @@ impl Member {
             fetch: Fetch::None,
             brings: Vec::new(),
             serve_at: Time::ZERO,
-            commit_due,
-            wakes: Time::ZERO,
+            commit_due: now,
+            wakes: None,
             turn: 0,
             leaves: false,
+            since: now,
+            polled: now,
+            is_timed: false,
+            is_fenced: false,
+            silent: None,
         }
+    }
+
+    /// Its last heartbeat up to a time.
+    pub fn heartbeat(&self, interval: Span, upto: Time) -> Time {
+        let every = interval.as_nanos().max(1);
+        let beats = upto.since(self.since).as_nanos() / every;
+        self.since + Span::nanos(beats.saturating_mul(every))
     }
 
     /// All that it has in its hands.
@@ -165,6 +191,21 @@ impl LogBooks {
     pub const fn token(&mut self) -> u32 {
         self.last_token += 1;
         self.last_token
+    }
+
+    /// Notes that the members have to join anew, if they have.
+    pub fn note_change(&mut self, now: Time) {
+        if self.group.is_joining() {
+            self.changed.get_or_insert(now);
+        }
+    }
+
+    /// From when on a member knows that it has to join anew; none where it has not.
+    pub fn learns(&self, log: &Log, member: u32) -> Option<Time> {
+        let (of, changed) = (self.members.get(&member)?, self.changed?);
+        let interval = log.heartbeat_interval;
+        let awaited = self.group.awaits(member);
+        awaited.then(|| of.heartbeat(interval, changed) + interval)
     }
 
     /// Makes room for as many partitions as there should be; those beyond go once they are drained and nobody

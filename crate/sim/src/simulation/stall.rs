@@ -4,6 +4,7 @@
 //! the clock has moved on by its end, it has that much left. So nothing is looked for when a stall begins or
 //! ends, and a service that never stalls pays for none of it.
 
+use super::delivery;
 use super::outbox::Outbox;
 use super::work::Place;
 use super::world::World;
@@ -172,6 +173,7 @@ pub fn set(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, hung: bool, p
     }
     let stood = stall.clock(out.now);
     let resumes = stall.paused && !paused;
+    let stops = paused && !stall.paused;
     (stall.hung, stall.paused) = (hung, paused);
     (stall.stood, stall.since) = (stood, out.now);
     let stands = stall.stands();
@@ -188,6 +190,9 @@ pub fn set(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, hung: bool, p
             goes_on(world, at, event, stood);
             out.after(left, event);
         }
+    }
+    if stops || resumes {
+        delivery::paused(world, out, at, paused);
     }
     if resumes {
         out.soon(Event::Dispatch(at));

@@ -91,7 +91,12 @@ fn a_crash_reads_again_what_was_done_since_the_last_commit() {
     ] {
         let json = logged(1, "1ms", log).replace(r#""edges""#, crash);
         let mut sim = Simulation::new(&load(&json));
-        sim.run_until(at(20.0));
+        // Its last heartbeat was at 3.1 s: its session is over at 48.1 s, and nobody reads until then.
+        sim.run_until(at(48.09));
+        let queue = sim.report().edges[0].queue.clone();
+        assert_eq!((queue.redelivered, queue.published), (0, 480), "{log}");
+        assert!(queue.consumed <= 49, "{log}");
+        sim.run_until(at(60.0));
         let report = sim.report();
         let queue = &report.edges[0].queue;
         assert_eq!(
@@ -240,4 +245,79 @@ fn retention_deletes_what_a_slow_consumer_has_not_read() {
             queue.consumed + queue.expired + queue.skipped + there
         );
     }
+}
+
+/// A batch that takes longer than the poll interval: its consumer is out before it commits, and reads it again, and
+/// again. A smaller batch is all it needs.
+#[test]
+fn a_consumer_that_polls_too_late_is_out_and_gets_nowhere() {
+    let run = |most: u32| {
+        let log = format!(
+            r#", "commit": "batch", "max_poll_interval": "5s", "max_poll_records": {most}"#
+        );
+        let mut sim = Simulation::new(&board(2, r#", "before": {"constant": "400ms"}"#, &log));
+        sim.run_until(at(10.0));
+        // A spike: it falls behind, and its batches grow.
+        sim.adopt(
+            &board(20, r#", "before": {"constant": "400ms"}"#, &log),
+            &[],
+        );
+        sim.run_until(at(15.0));
+        sim.adopt(&board(1, r#", "before": {"constant": "400ms"}"#, &log), &[]);
+        sim.run_until(at(200.0));
+        assert_eq!(sim.audit(), Vec::<String>::new());
+        sim.report().edges[0].queue.clone()
+    };
+    let (large, small) = (run(500), run(10));
+    assert_eq!((small.redelivered, small.duplicates), (0, 0));
+    assert_eq!(small.ready_at_end + small.unacked_at_end, 0);
+    assert!(large.duplicates > 200, "{}", large.duplicates);
+    assert!(large.consumed < 40, "{}", large.consumed);
+}
+
+/// A pause longer than the session: others, or itself afterwards, read again what it has in its hands.
+#[test]
+fn a_pause_longer_than_the_session_reads_again_what_the_consumer_has() {
+    let run = |pause: &str| {
+        let log = r#", "commit": "batch", "session_timeout": "10s""#;
+        let mut board = board(2, r#", "before": {"constant": "300ms"}"#, log);
+        let json = board.save().replace(
+            r#""edges""#,
+            &format!(r#""faults": [{{"on": "a", "kind": "pause", "start": "5.1s", "duration": "{pause}"}}], "edges""#),
+        );
+        board = load(&json);
+        let mut sim = Simulation::new(&board);
+        sim.run_until(at(40.0));
+        silence(&mut board);
+        sim.adopt(&board, &[]);
+        sim.run_until(at(80.0));
+        assert_eq!((sim.audit(), sim.under_way()), (Vec::new(), 0));
+        let queue = sim.report().edges[0].queue.clone();
+        assert_eq!(queue.consumed, queue.published);
+        (queue.redelivered, queue.duplicates)
+    };
+    assert_eq!(run("7s"), (0, 0));
+    assert_eq!(run("12s"), (1, 1));
+}
+
+/// Members learn with a heartbeat that another one has come; until the last one has joined anew, none reads.
+#[test]
+fn partitions_change_hands_with_the_heartbeats() {
+    let of = |replicas: u32| {
+        let log = r#", "partitions": 4, "heartbeat_interval": "2s", "commit": "batch""#;
+        let service = format!(r#", "replicas": {replicas}, "before": {{"constant": "10ms"}}"#);
+        board(20, &service, log)
+    };
+    let mut sim = Simulation::new(&of(1));
+    sim.run_until(at(10.5));
+    sim.adopt(&of(2), &[]);
+    // The one that was there joined at 50 ms: its heartbeat after the newcomer is at 12.05 s.
+    let rebalances = |sim: &Simulation| sim.report().edges[0].queue.rebalances;
+    sim.run_until(at(12.0));
+    assert_eq!(rebalances(&sim), 1);
+    sim.run_until(at(12.2));
+    assert_eq!(rebalances(&sim), 2);
+    sim.run_until(at(20.04));
+    assert_eq!(sim.report().services[0].completed, 20 * 20);
+    assert_eq!(sim.audit(), Vec::<String>::new());
 }

@@ -171,6 +171,10 @@ fn silent(board: &Scenario) -> Scenario {
         edge.bus.max_receive_count = Limit::Of(3);
         edge.bus.attempts = Limit::Of(3);
         edge.log.attempts = Limit::Of(3);
+        // Who polls too late reads the same again for ever; and a group waits for the dead.
+        edge.log.max_poll_interval = Span::secs(3_600);
+        edge.log.session_timeout = Span::secs(45);
+        edge.log.heartbeat_interval = Span::secs(3);
         // What a queue refuses for ever, an outbox would publish for ever.
         edge.queue.max_length = Limit::Unbounded;
         // What is lost already is given up after a quarter of an hour; that is enough of waiting.

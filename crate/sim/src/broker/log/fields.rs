@@ -178,6 +178,33 @@ impl Log {
             "Kafka consumer, auto.commit.interval.ms: 5 s",
         ),
         Field::new(
+            "heartbeat_interval",
+            "Heartbeat interval",
+            Control::Span(Span::millis(1), Span::secs(3_600)),
+            access!(Span, heartbeat_interval),
+            "How often a consumer says that it lives. So it learns that partitions change hands, and joins anew at its \
+             next poll; until the last one has, none reads.",
+            "Kafka consumer, heartbeat.interval.ms: 3 s",
+        ),
+        Field::new(
+            "session_timeout",
+            "Session timeout",
+            Control::Span(Span::millis(1), Span::secs(3_600)),
+            access!(Span, session_timeout),
+            "A consumer that was not heard of for so long is out of the group. Until then nobody reads the partitions \
+             of one that crashed.",
+            "Kafka consumer, session.timeout.ms: 45 s",
+        ),
+        Field::new(
+            "max_poll_interval",
+            "Max poll interval",
+            Control::Span(Span::millis(1), Span::secs(3_600)),
+            access!(Span, max_poll_interval),
+            "A consumer that works on a batch for longer is out of the group. Others read again what it has not \
+             committed, while it still works on that; its commit is refused, and it joins anew.",
+            "Kafka consumer, max.poll.interval.ms: 5 min",
+        ),
+        Field::new(
             "attempts",
             "Attempts",
             Control::Limit(1, 1_000),

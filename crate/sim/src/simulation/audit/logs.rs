@@ -44,12 +44,16 @@ impl Simulation {
                 Doing::Polls => {
                     !owns.iter().all(reads)
                         || member.held().next().is_some()
-                        || member.fetch == Fetch::None && !owns.is_empty()
+                        || member.fetch == Fetch::None
+                            && !owns.is_empty()
+                            && member.silent.is_none()
+                        || member.is_fenced && member.silent.is_none()
                 }
                 Doing::Works => member.current.is_none(),
                 // It is on its way, there or back, or lost: then a timer runs.
                 Doing::Commits(..) => false,
                 Doing::Joins => !log.group.is_joining(),
+                Doing::Dead => member.held().next().is_some() || member.is_fenced,
             };
             if idle {
                 found.push(format!(

@@ -8,6 +8,7 @@ mod commit;
 mod consumer;
 mod crew;
 mod fetch;
+mod liveness;
 
 use super::{forget, hand_back};
 use crate::broker::Kind;
@@ -24,8 +25,8 @@ use crate::simulation::work::Station;
 use crate::simulation::world::World;
 use crate::units::{Span, Time};
 pub use consumer::step;
-pub use crew::stopped;
 pub use fetch::hang_up;
+pub use liveness::{paused, stopped};
 
 /// A record comes in.
 pub fn publish(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) -> Outcome {
@@ -238,6 +239,7 @@ fn watch(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
 
 /// The settings have changed.
 pub fn adopt(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
+    let now = out.now;
     let link = world.link_mut(edge);
     let Some(log) = &mut link.log else { return };
     log.fit(&link.spec.log, false);
@@ -245,6 +247,7 @@ pub fn adopt(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
         || log.group.partitions() != link.spec.log.partitions
     {
         log.group.regroup();
+        log.note_change(now);
     }
     log.follow_keys(&link.spec.log);
     retain(world, out, edge, None);
@@ -253,6 +256,7 @@ pub fn adopt(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
         log.looks = None;
     }
     watch(world, out, edge);
+    liveness::adopt(world, out, edge);
     crew::muster(world, out, edge);
     crew::call(world, out, edge);
 }

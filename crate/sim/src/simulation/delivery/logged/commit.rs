@@ -3,6 +3,7 @@
 use super::consumer::{books, member, poll, work};
 use super::crew::Who;
 use super::fetch::{ask, send};
+use super::liveness;
 use crate::event::Step;
 use crate::fact::Fact;
 use crate::simulation::log_books::{Doing, Fetch, Polled, Sent, Then};
@@ -22,7 +23,7 @@ pub fn commit(
     };
     let token = log.token();
     let sent = Sent {
-        member: who.1,
+        generation: log.group.generation(),
         upto,
     };
     log.commits.insert(token, sent);
@@ -41,7 +42,7 @@ pub fn committed(world: &mut World, out: &mut Outbox<'_>, who: Who, token: u32) 
     let Some(sent) = log.commits.remove(&token) else {
         return;
     };
-    let ok = log.group.has(who.1);
+    let ok = log.group.has(who.1) && sent.generation == log.group.generation();
     for (partition, upto) in sent.upto.iter().filter(|_| ok) {
         while let Some((_, log)) = books(world, edge)
             && let Some(of) = log.partitions.get_mut(*partition as usize)
@@ -80,10 +81,11 @@ pub fn confirmed(world: &mut World, out: &mut Outbox<'_>, who: Who, token: u32, 
     let Doing::Commits(waits, then) = member.doing else {
         return;
     };
-    if waits != token || !ok {
+    if waits != token {
         return;
     }
     match then {
+        _ if !ok => liveness::refused(world, out, who),
         Then::Work => work(world, out, who),
         Then::Poll => poll(world, out, who),
     }

@@ -5,6 +5,7 @@ use super::super::copy;
 use super::commit::{commit, committed, confirmed, unanswered};
 use super::crew::{self, Who};
 use super::fetch::{ask, asked, fetched, serve};
+use super::liveness;
 use crate::broker::log::Commit;
 use crate::broker::{Log, Reason};
 use crate::event::{EdgeIx, Event, MessageKey, Step};
@@ -14,7 +15,7 @@ use crate::simulation::outbox::Outbox;
 use crate::simulation::service;
 use crate::simulation::work::Station;
 use crate::simulation::world::World;
-use crate::units::Span;
+use crate::units::{Span, Time};
 
 /// A record is tried again after at least this long: one that fails at once would else be tried for ever within
 /// one instant.
@@ -47,6 +48,8 @@ pub fn step(world: &mut World, out: &mut Outbox<'_>, who: Who, step: Step) {
         return;
     }
     match step {
+        Step::PollDue => liveness::poll_due(world, out, who),
+        Step::Silent => liveness::silent(world, out, who),
         Step::Ask(token) => asked(world, out, who, token),
         Step::Serve(token) => {
             if member(world, who).is_some_and(|(_, of)| of.fetch.token() == Some(token)) {
@@ -58,11 +61,28 @@ pub fn step(world: &mut World, out: &mut Outbox<'_>, who: Who, step: Step) {
         Step::Committed(token, ok) => confirmed(world, out, who, token, ok),
         Step::Unanswered(token) => unanswered(world, out, who, token),
         Step::Retry(delivery) => again(world, out, who, delivery),
-        Step::Wake => {
-            if member(world, who).is_some_and(|(_, of)| of.doing == Doing::Polls) {
-                poll(world, out, who);
-            }
-        }
+        Step::Wake => woken(world, out, who),
+    }
+}
+
+/// Sees to it that a member which polls looks by then whether there is something to do.
+pub fn wake(world: &mut World, out: &mut Outbox<'_>, who: Who, due: Time) {
+    if let Some((_, member)) = member(world, who)
+        && member.wakes.is_none_or(|wakes| wakes > due)
+    {
+        member.wakes = Some(due);
+        out.at(due, Event::Member(who.0, who.1, Step::Wake));
+    }
+}
+
+fn woken(world: &mut World, out: &mut Outbox<'_>, who: Who) {
+    let now = out.now;
+    let Some((_, member)) = member(world, who) else {
+        return;
+    };
+    // One that was planned before it was to look earlier finds nothing.
+    if member.wakes.take_if(|wakes| *wakes <= now).is_some() && member.doing == Doing::Polls {
+        poll(world, out, who);
     }
 }
 
@@ -72,7 +92,8 @@ pub fn poll(world: &mut World, out: &mut Outbox<'_>, who: Who) {
     let Some((spec, log)) = books(world, who.0) else {
         return;
     };
-    let (awaited, open) = (log.group.awaits(who.1), log.uncommitted(who.1));
+    let learns = log.learns(spec, who.1);
+    let (awaited, open) = (learns.is_some_and(|at| at <= now), log.uncommitted(who.1));
     let (mode, interval, most) = (
         spec.commit,
         spec.auto_commit_interval,
@@ -82,6 +103,17 @@ pub fn poll(world: &mut World, out: &mut Outbox<'_>, who: Who) {
         return;
     };
     member.doing = Doing::Polls;
+    if member.silent.is_some() {
+        return;
+    }
+    if member.is_fenced {
+        if member.leaves {
+            crew::quit(world, out, who);
+        } else {
+            liveness::rejoin(world, out, who);
+        }
+        return;
+    }
     let parts = awaited || member.leaves;
     if !open.is_empty() && (parts || mode != Commit::Auto) {
         commit(world, out, who, open, Some(Then::Poll));
@@ -180,19 +212,23 @@ fn begin(world: &mut World, out: &mut Outbox<'_>, who: Who) {
     };
     let open = log.uncommitted(who.1);
     let before = spec.commit == Commit::Before;
+    let learns = log.learns(spec, who.1).unwrap_or(Time::NEVER);
     let Some(member) = log.members.get_mut(&who.1) else {
         return;
     };
     if member.batch.is_empty() {
-        let due = member.commit_due.max(out.now);
-        if !open.is_empty() && member.wakes != due {
-            member.wakes = due;
-            out.at(due, Event::Member(who.0, who.1, Step::Wake));
+        let commits = member.commit_due.max(out.now);
+        let commits = Some(commits).filter(|_| !open.is_empty());
+        let due = commits.unwrap_or(Time::NEVER).min(learns);
+        if due < Time::NEVER {
+            wake(world, out, who, due);
         }
-    } else if before {
+        return;
+    }
+    liveness::polls(world, out, who);
+    if before {
         commit(world, out, who, open, Some(Then::Work));
     } else {
-        member.doing = Doing::Works;
         work(world, out, who);
     }
 }
@@ -258,6 +294,9 @@ fn again(world: &mut World, out: &mut Outbox<'_>, who: Who, delivery: u32) {
         return;
     }
     let (edge, request, of) = (who.0, copy.request.name, copy.copy_of);
+    let reader = books(world, edge).and_then(|(_, log)| log.readers[polled.partition as usize]);
+    // Others may have read it meanwhile.
+    let of = of.filter(|_| reader == Some(who.1));
     let mut next = delivery + 1;
     if let Some(message) = of.and_then(|key| world.messages.get_mut(key)) {
         message.deliveries += 1;

@@ -6,6 +6,7 @@ use crate::fact::Fact;
 use crate::simulation::log_books::{Doing, Fetch, LogBooks, Member};
 use crate::simulation::outbox::Outbox;
 use crate::simulation::world::World;
+use crate::units::Time;
 
 /// A member of the group of an edge's log.
 pub type Who = (EdgeIx, u32);
@@ -23,7 +24,7 @@ pub fn muster(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
         return;
     }
     let wanted: Vec<(u32, u32)> = up.collect();
-    let commit_due = out.now + link.spec.log.auto_commit_interval;
+    let (now, interval) = (out.now, link.spec.log.auto_commit_interval);
     let Some(log) = &mut world.link_mut(edge).log else {
         return;
     };
@@ -35,11 +36,14 @@ pub fn muster(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
         for number in 0..each {
             let has = |member: &Member| (member.replica, member.number) == (*replica, number);
             if !log.members.values().any(|m| has(m) && m.life == *life) {
-                enlist(log, Member::new(*replica, number, *life, commit_due));
+                let mut member = Member::new(*replica, number, *life, now);
+                member.commit_due = now + interval;
+                enlist(log, member);
             }
         }
     }
     log.crew = (wanted, each);
+    log.note_change(now);
     call(world, out, edge);
 }
 
@@ -50,20 +54,21 @@ fn enlist(log: &mut LogBooks, member: Member) {
     log.group.join(log.last_member);
 }
 
-/// Tells those that poll that the group has changed, or the settings; and gives out partitions if that was waited
-/// for.
+/// Tells those that poll that the settings have changed, and with their next heartbeat that the group has; gives out
+/// partitions if that was waited for.
 pub fn call(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
-    let Some(log) = &world.link(edge).log else {
-        return;
+    let link = world.link(edge);
+    let Some(log) = &link.log else { return };
+    let spec = &link.spec.log;
+    let due = |(member, of): (&u32, &Member)| {
+        let learns = log.learns(spec, *member).filter(|_| !of.leaves);
+        (*member, learns.unwrap_or(out.now).max(out.now))
     };
-    let polls = |member: &u32| log.members[member].doing == Doing::Polls;
-    let idle: Vec<u32> = log.members.keys().copied().filter(polls).collect();
-    for member in idle {
-        let log = world.link(edge).log.as_ref();
-        let member_of = log.and_then(|log| log.members.get(&member));
-        if member_of.is_some_and(|of| of.doing == Doing::Polls) {
-            consumer::poll(world, out, (edge, member));
-        }
+    let members = log.members.iter();
+    let idle = members.filter(|(_, of)| of.doing == Doing::Polls);
+    let idle: Vec<(u32, Time)> = idle.map(due).collect();
+    for (member, due) in idle {
+        consumer::wake(world, out, (edge, member), due);
     }
     // One that has only joined leaves at once.
     while let Some(log) = &world.link(edge).log
@@ -89,6 +94,7 @@ pub fn give_out(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
     log.fit(spec, true);
     let partitions = log.partitions.len() as u32;
     log.group.complete(spec.assignor, partitions);
+    log.changed = None;
     let LogBooks {
         members,
         readers,
@@ -97,7 +103,9 @@ pub fn give_out(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
     } = &mut **log;
     readers.fill(None);
     for (member, of) in members.iter_mut() {
-        of.doing = Doing::Polls;
+        if of.doing == Doing::Joins {
+            of.doing = Doing::Polls;
+        }
         (of.fetch, of.turn) = (Fetch::None, 0);
         for partition in group.owns(*member) {
             if let Some(reader) = readers.get_mut(*partition as usize) {
@@ -120,7 +128,10 @@ pub fn give_out(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx) {
         rewind(world, out, edge, partition as u32);
     }
     for member in all {
-        consumer::poll(world, out, (edge, member));
+        let polls = |(_, of): (_, &mut Member)| of.doing == Doing::Polls;
+        if consumer::member(world, (edge, member)).is_some_and(polls) {
+            consumer::poll(world, out, (edge, member));
+        }
     }
 }
 
@@ -154,6 +165,7 @@ pub fn quit(world: &mut World, out: &mut Outbox<'_>, who: Who) {
 
 /// A member is gone: what it had polled and not committed is unread again.
 pub fn lose(world: &mut World, out: &mut Outbox<'_>, (edge, number): Who) {
+    let now = out.now;
     let Some(log) = &mut world.link_mut(edge).log else {
         return;
     };
@@ -161,6 +173,7 @@ pub fn lose(world: &mut World, out: &mut Outbox<'_>, (edge, number): Who) {
         return;
     };
     let owned = log.group.leave(number);
+    log.note_change(now);
     // So that it comes anew, if it should be there.
     log.crew.0.retain(|(replica, _)| *replica != member.replica);
     for partition in &owned {
@@ -174,17 +187,4 @@ pub fn lose(world: &mut World, out: &mut Outbox<'_>, (edge, number): Who) {
     for partition in owned {
         rewind(world, out, edge, partition);
     }
-}
-
-/// A replica has stopped: its members are gone, and the log notices at once.
-pub fn stopped(world: &mut World, out: &mut Outbox<'_>, edge: EdgeIx, replica: u32) {
-    let Some(log) = &world.link(edge).log else {
-        return;
-    };
-    let there = |member: &&u32| log.members[*member].replica == replica;
-    let gone: Vec<u32> = log.members.keys().filter(there).copied().collect();
-    for member in gone {
-        lose(world, out, (edge, member));
-    }
-    call(world, out, edge);
 }
