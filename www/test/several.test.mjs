@@ -110,3 +110,20 @@ test('a wire that is dropped on the empty board ends at something new, and a bro
   await becomes('the number of nodes', () => nodes(page), had + 1)
   await close()
 })
+
+test('two fingers zoom the board, and nothing on it is moved', async () => {
+  const { page, context, close } = await visit(browser, site.url, { hasTouch: true })
+  await engine(page)
+  const wide = async () => (await box(node(page, 'gateway').locator('.card'))).width
+  const before = await wide()
+  const { x, y } = await place(page, 'gateway')
+  const hand = await context.newCDPSession(page)
+  const touch = (type, ...places) => hand.send('Input.dispatchTouchEvent', { type, touchPoints: places.map(([by, id]) => ({ x: x + by, y, id })) })
+  await touch('touchStart', [-20, 1])
+  await touch('touchStart', [-20, 1], [20, 2])
+  for (const by of [24, 28, 32, 36, 40]) await touch('touchMove', [-by, 1], [by, 2])
+  await touch('touchEnd')
+  await until('it is larger', async () => (await wide()) > 1.5 * before || (await wide()), 5)
+  assert.ok(await page.getByRole('button', { name: 'Undo' }).first().isDisabled(), 'nothing was changed')
+  await close()
+})

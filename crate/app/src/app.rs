@@ -22,6 +22,7 @@ use crate::gesture::{Gesture, Phase, Pointer};
 use crate::ink::Inks;
 use crate::keys::{self, Stroke};
 use crate::live::Live;
+use crate::pinch::Pinch;
 use crate::recovery;
 use crate::series::Series;
 use crate::store::{Action, Effect, Focus, Kind, Selection, Store, Theme};
@@ -41,6 +42,7 @@ pub(crate) struct App {
     story: Story,
     flow: Flow,
     gesture: Gesture,
+    pinch: Pinch,
     pulse: Pulse,
     inks: Inks,
     hands: Hands,
@@ -127,6 +129,7 @@ impl Component for App {
             story: Story::default(),
             flow: Flow::default(),
             gesture: Gesture::default(),
+            pinch: Pinch::default(),
             pulse: Pulse::start(link.callback(Msg::Frame)),
             inks: Inks::default(),
             hands: Hands {
@@ -226,6 +229,19 @@ impl App {
     }
 
     fn pointer(&mut self, phase: Phase, event: &PointerEvent) -> bool {
+        if event.pointer_type() == "touch"
+            && let Some(mut actions) = self.pinch.on(phase, event.pointer_id(), self.place(event))
+        {
+            if phase == Phase::Down {
+                capture(event);
+                actions = self.gesture.cancel();
+            }
+            let drawn = !actions.is_empty();
+            for action in actions {
+                self.act(action);
+            }
+            return drawn;
+        }
         if phase == Phase::Down && (event.button() != 0 || !event.is_primary()) {
             return false;
         }

@@ -254,7 +254,8 @@ impl Gesture {
         }
     }
 
-    fn cancel(&mut self) -> Vec<Action> {
+    /// Gives up what is under way.
+    pub(crate) fn cancel(&mut self) -> Vec<Action> {
         match std::mem::take(self) {
             Gesture::Link { .. } => vec![Action::LinkEnd],
             Gesture::Lift { .. } => vec![Action::Ghost(None)],

@@ -18,6 +18,7 @@ mod inspector;
 mod keys;
 mod live;
 mod palette;
+mod pinch;
 mod plot;
 mod recovery;
 mod scene;
