@@ -42,12 +42,12 @@ impl Simulation {
             }
             let idle = match &member.doing {
                 Doing::Polls => {
+                    // Paused, or about to look.
+                    let rests = member.silent.is_some() || member.wakes.is_some();
+                    let asks_nothing = member.fetch == Fetch::None && !owns.is_empty();
                     !owns.iter().all(reads)
                         || member.held().next().is_some()
-                        || member.fetch == Fetch::None
-                            && !owns.is_empty()
-                            && member.silent.is_none()
-                        || member.is_fenced && member.silent.is_none()
+                        || !rests && (asks_nothing || member.is_fenced)
                 }
                 Doing::Works => member.current.is_none(),
                 // It is on its way, there or back, or lost: then a timer runs.
