@@ -42,7 +42,11 @@ pub fn committed(world: &mut World, out: &mut Outbox<'_>, who: Who, token: u32) 
     let Some(sent) = log.commits.remove(&token) else {
         return;
     };
-    let ok = log.group.has(who.1) && sent.generation == log.group.generation();
+    // One that was out and has joined anew reads nothing before the partitions are given out.
+    let readers = |partition: u32| log.readers.get(partition as usize);
+    let reads = |(partition, _): &(u32, u64)| readers(*partition) == Some(&Some(who.1));
+    let is_current = log.group.has(who.1) && sent.generation == log.group.generation();
+    let ok = is_current && sent.upto.iter().all(reads);
     for (partition, upto) in sent.upto.iter().filter(|_| ok) {
         while let Some((_, log)) = books(world, edge)
             && let Some(of) = log.partitions.get_mut(*partition as usize)
