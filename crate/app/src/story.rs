@@ -131,7 +131,7 @@ pub(crate) fn headline(scenario: &Scenario, shown: &Shown) -> (Tone, String) {
             (
                 Tone::Calm,
                 format!(
-                    "No caller waits. {} messages do.",
+                    "No service is in trouble. {} messages wait.",
                     words::count(f64::from(backlog))
                 ),
             )

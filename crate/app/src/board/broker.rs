@@ -69,9 +69,9 @@ pub(crate) struct BrokerView {
     name: AttrValue,
     card: Rect,
     mood: Mood,
-    /// How many messages it has, in words, and what waits in front of it.
-    holds: AttrValue,
+    /// What waits in front of it, in words.
     waits: AttrValue,
+    /// How many messages it has, and how many it takes in.
     figures: AttrValue,
     /// How full its memory is and where the watermark is, in per cent; and the same in words.
     memory: Option<(u32, u32, AttrValue)>,
@@ -111,13 +111,11 @@ pub(crate) fn view(
         card: store.scene.cards.get(id).copied().unwrap_or_default(),
         label: format!("{name}, broker, {holds}{about}, {}{trouble}", mood.word()).into(),
         mood,
-        holds: holds.into(),
         waits: waits.into(),
-        figures: frame
-            .map_or(String::new(), |f| {
-                format!("{} in", words::per_second(f64::from(f.taken_in)))
-            })
-            .into(),
+        figures: match frame {
+            Some(f) => format!("{holds} · {} in", words::per_second(f64::from(f.taken_in))).into(),
+            None => holds.into(),
+        },
         memory: memory(frame, broker),
         depth: depth as u32,
         fault,
@@ -180,7 +178,7 @@ pub(crate) fn BrokerCard(v: &BrokerView) -> Html {
                 <rect width={pill.to_string()} height={if v.compact { "25" } else { "21" }} rx="11" />
                 <text x={(pill / 2.0).to_string()} y={if v.compact { "18" } else { "15" }}>{ v.mood.word() }</text>
             </g>
-            <text class="figures" x="14" y="56">{ &v.holds }{ " · " }{ &v.figures }</text>
+            <text class="figures" x="14" y="56">{ &v.figures }</text>
             <text class="wait-line" x="14" y="76">{ &v.waits }</text>
             { for v.memory.as_ref().map(|of| gauge(of, v.mood == Mood::Blocks)) }
             { for v.fault.as_ref().map(|words| super::bolt(words)) }

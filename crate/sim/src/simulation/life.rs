@@ -126,7 +126,7 @@ pub fn stop(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, why: Stop) {
     if !lasts {
         relay::stop(world, out, at.node);
     }
-    // The broker notices at once.
+    // The broker of a queue notices at once: the connection is closed.
     let returned = clear(world, out, at, Outcome::Error);
     for message in returned {
         out.soon(Event::Nacked(message, Fail::Gone));

@@ -1,5 +1,6 @@
 //! A log at work: appends, retention, and the group of the consuming service. A member's work is in
-//! `logged/consumer.rs`, how the group changes in `logged/crew.rs`.
+//! `logged/consumer.rs`, how the group changes in `logged/crew.rs`, how it learns that one is gone in
+//! `logged/liveness.rs`.
 //!
 //! The record stays in the log until it is committed or deleted; what a member works on is a copy. So a record
 //! that is read again can be worked on twice at once.
