@@ -2,33 +2,33 @@
 
 mod clipboard;
 mod effects;
+mod input;
 mod layout;
+mod over;
 mod pulse;
 
 use std::rc::Rc;
 
-use gloo_events::{EventListener, EventListenerOptions};
+use gloo_events::EventListener;
+use gloo_timers::callback::Timeout;
 use sim::Scenario;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, KeyboardEvent, PointerEvent, WheelEvent};
+use web_sys::{KeyboardEvent, PointerEvent, WheelEvent};
 use worker::Report;
 use yew::prelude::*;
 
-use crate::board::{self, Flow, Hands};
+use crate::board::{Flow, Hands};
 use crate::charts::{self, CHARTS, Entry};
 use crate::files;
 use crate::geometry::Pt;
-use crate::gesture::{Gesture, Phase, Pointer};
+use crate::gesture::{Gesture, Phase};
 use crate::ink::Inks;
-use crate::keys::{self, Stroke};
 use crate::live::Live;
 use crate::pinch::Pinch;
 use crate::recovery;
 use crate::series::Series;
-use crate::store::{Action, Effect, Focus, Kind, Selection, Store, Theme};
+use crate::store::{Action, Effect, Focus, Kind, Store};
 use crate::story::Story;
 use crate::wall::Wall;
-use clipboard::Clip;
 use pulse::Pulse;
 
 /// The page.
@@ -43,6 +43,11 @@ pub(crate) struct App {
     flow: Flow,
     gesture: Gesture,
     pinch: Pinch,
+    /// A finger that may come to rest on something.
+    holding: Option<Timeout>,
+    /// What was copied last, for where there is no clipboard.
+    copied: String,
+    link: yew::html::Scope<App>,
     pulse: Pulse,
     inks: Inks,
     hands: Hands,
@@ -85,6 +90,12 @@ pub(crate) enum Msg {
     /// Something in the palette was pressed, perhaps by the keyboard.
     Press(Kind, bool),
     Clip(clipboard::Clip, web_sys::ClipboardEvent),
+    /// A finger has rested in a place of the board's view.
+    Held(Pt),
+    /// A context menu is asked for on the board.
+    Menu(MouseEvent),
+    /// Something on the board was pressed twice.
+    Twice(MouseEvent),
     /// The keyboard came to something on the board.
     Focus(FocusEvent),
 }
@@ -130,6 +141,9 @@ impl Component for App {
             flow: Flow::default(),
             gesture: Gesture::default(),
             pinch: Pinch::default(),
+            holding: None,
+            copied: String::new(),
+            link: link.clone(),
             pulse: Pulse::start(link.callback(Msg::Frame)),
             inks: Inks::default(),
             hands: Hands {
@@ -137,6 +151,8 @@ impl Component for App {
                 wheel: link.callback(Msg::Wheel),
                 act: link.callback(Msg::Act),
                 focus: link.callback(Msg::Focus),
+                menu: link.callback(Msg::Menu),
+                twice: link.callback(Msg::Twice),
             },
             palette: layout::PaletteHands::of(link),
             refs: Refs::default(),
@@ -145,7 +161,7 @@ impl Component for App {
             focus: None,
             voice: effects::Voice::default(),
             answered: false,
-            _listeners: listeners(link),
+            _listeners: input::listeners(link),
         };
         app.perform(Effect::Theme { remember: false });
         app.perform(Effect::Load);
@@ -162,13 +178,16 @@ impl Component for App {
             Msg::Key(event) => self.key(&event),
             Msg::Lift(kind, event) => {
                 self.gesture = Gesture::lift(kind, self.place(&event));
-                capture(&event);
+                input::capture(&event);
                 false
             }
             Msg::Press(kind, by_keyboard) => {
                 (by_keyboard || self.gesture.click_is_free()) && self.act(Action::Add(kind, None))
             }
             Msg::Clip(clip, event) => self.clip(clip, &event),
+            Msg::Held(at) => self.held(at),
+            Msg::Menu(event) => self.asked_for_menu(&event),
+            Msg::Twice(event) => self.twice(&event),
             Msg::Focus(event) => self.focused(&event),
         }
     }
@@ -213,197 +232,4 @@ impl App {
         }
         false
     }
-
-    /// Where an event is on the board's view.
-    fn place(&self, event: &PointerEvent) -> Pt {
-        board::place((event.client_x(), event.client_y()), self.corner())
-    }
-
-    fn corner(&self) -> (f64, f64) {
-        let corner = self
-            .refs
-            .board
-            .cast::<Element>()
-            .map(|board| board.get_bounding_client_rect());
-        corner.map_or((0.0, 0.0), |rect| (rect.left(), rect.top()))
-    }
-
-    fn pointer(&mut self, phase: Phase, event: &PointerEvent) -> bool {
-        if event.pointer_type() == "touch"
-            && let Some(mut actions) = self.pinch.on(phase, event.pointer_id(), self.place(event))
-        {
-            if phase == Phase::Down {
-                capture(event);
-                actions = self.gesture.cancel();
-            }
-            let drawn = !actions.is_empty();
-            for action in actions {
-                self.act(action);
-            }
-            return drawn;
-        }
-        if phase == Phase::Down && (event.button() != 0 || !event.is_primary()) {
-            return false;
-        }
-        let at = self.place(event);
-        let world = self.store.camera.to_world(at);
-        let view = self.store.view;
-        let pointer = Pointer {
-            at,
-            world,
-            hit: self
-                .store
-                .scene
-                .hit(world, board::reach(event, self.store.camera.zoom)),
-            inside: (0.0..view.x).contains(&at.x) && (0.0..view.y).contains(&at.y),
-            free: event.shift_key(),
-            add: event.ctrl_key() || event.meta_key(),
-            group: match (&self.store.selection, self.store.scene.node_at(world)) {
-                (Selection::Many(all), Some(id)) if all.contains(&id) => (**all).clone(),
-                _ => std::collections::BTreeSet::new(),
-            },
-        };
-        let linking = self.store.link.as_ref().map(|link| link.from.clone());
-        let scene = Rc::clone(&self.store.scene);
-        let actions = self.gesture.on(phase, &pointer, &scene, linking.as_ref());
-        if phase == Phase::Down {
-            capture(event);
-            self.focus = Some(Focus::Selected);
-        }
-        let changed = !actions.is_empty() || phase == Phase::Down;
-        for action in actions {
-            self.act(action);
-        }
-        changed
-    }
-
-    fn wheel(&mut self, event: &WheelEvent) -> bool {
-        event.prevent_default();
-        let about = board::place((event.client_x(), event.client_y()), self.corner());
-        // Lines and pages as some mice count them, in pixels.
-        let unit = [1.0, 16.0, 400.0][(event.delta_mode() as usize).min(2)];
-        let factor = (-event.delta_y() * unit * 0.0016).clamp(-0.5, 0.5).exp();
-        self.act(Action::Zoom { factor, about })
-    }
-
-    fn key(&mut self, event: &KeyboardEvent) -> bool {
-        let target = event
-            .target()
-            .and_then(|target| target.dyn_into::<Element>().ok());
-        let tag = target
-            .as_ref()
-            .map_or(String::new(), Element::tag_name)
-            .to_ascii_uppercase();
-        let key = event.key();
-        let stands_apart = match tag.as_str() {
-            "INPUT" => {
-                let kind = target
-                    .as_ref()
-                    .and_then(|input| input.get_attribute("type"));
-                keys::of_input(kind.as_deref(), &key)
-            }
-            "SELECT" | "TEXTAREA" => key != "Escape",
-            "BUTTON" | "SUMMARY" | "A" => key == " " || key == "Enter" || key.starts_with("Arrow"),
-            _ => false,
-        };
-        if stands_apart || self.store.sheet && key != "Escape" && key != "?" {
-            return false;
-        }
-        let (key, code) = (key, event.code());
-        let stroke = Stroke {
-            key: &key,
-            code: &code,
-            ctrl: event.ctrl_key() || event.meta_key(),
-            alt: event.alt_key(),
-            shift: event.shift_key(),
-        };
-        let Some(action) = keys::action(stroke, &self.store) else {
-            return false;
-        };
-        event.prevent_default();
-        self.act(action)
-    }
-
-    fn clip(&mut self, clip: Clip, event: &web_sys::ClipboardEvent) -> bool {
-        if clip == Clip::Paste {
-            return clipboard::get(event).is_some_and(|text| self.act(Action::Paste(text)));
-        }
-        let Some(part) = self.store.part() else {
-            return false;
-        };
-        clipboard::put(event, &part.save());
-        clip == Clip::Cut && self.act(Action::Delete)
-    }
-
-    /// Selection follows the keyboard over the board.
-    fn focused(&mut self, event: &FocusEvent) -> bool {
-        use sim::scenario::{EdgeId, NodeId};
-        let target = event
-            .target()
-            .and_then(|target| target.dyn_into::<Element>().ok());
-        let id = |name: &str| {
-            target
-                .as_ref()
-                .and_then(|element| element.get_attribute(name))
-        };
-        let node = id("data-node")
-            .and_then(|id| NodeId::new(&id))
-            .map(Selection::Node);
-        let edge = id("data-edge")
-            .and_then(|id| EdgeId::new(&id))
-            .map(Selection::Edge);
-        match node.or(edge) {
-            Some(selection) if selection != self.store.selection => {
-                self.act(Action::Select(selection))
-            }
-            _ => false,
-        }
-    }
-}
-
-/// Lets a drag go on outside of where it began: on the diagram, or on a button of the palette.
-fn capture(event: &PointerEvent) {
-    // Yew hears all events at the root, so that the current target would be the page.
-    let target = event
-        .target()
-        .and_then(|target| target.dyn_into::<Element>().ok());
-    let whole = target.and_then(|element| element.closest("#diagram, button").ok().flatten());
-    if let Some(element) = whole {
-        // A pointer that has gone already cannot be captured.
-        let _ = element.set_pointer_capture(event.pointer_id());
-    }
-}
-
-/// What is heard wherever it happens on the page.
-fn listeners(link: &yew::html::Scope<App>) -> Vec<EventListener> {
-    let Some(document) = web_sys::window().and_then(|window| window.document()) else {
-        return vec![];
-    };
-    let keys = link.callback(Msg::Key);
-    let hear = move |event: &Event| {
-        if let Some(event) = event.dyn_ref::<KeyboardEvent>() {
-            keys.emit(event.clone());
-        }
-    };
-    let options = EventListenerOptions::enable_prevent_default();
-    let mut all = vec![EventListener::new_with_options(
-        &document, "keydown", options, hear,
-    )];
-    let clip = link.callback(|(clip, event)| Msg::Clip(clip, event));
-    all.extend(clipboard::listeners(&document, &clip));
-    if let Some(system) = effects::system_theme() {
-        let act = link.callback(Msg::Act);
-        let follow = system.clone();
-        all.push(EventListener::new(&system, "change", move |_| {
-            if files::theme().is_none() {
-                let theme = if follow.matches() {
-                    Theme::Dark
-                } else {
-                    Theme::Light
-                };
-                act.emit(Action::Theme(theme, false));
-            }
-        }));
-    }
-    all
 }

@@ -41,6 +41,8 @@ pub(crate) struct Hands {
     pub(crate) wheel: Callback<WheelEvent>,
     pub(crate) act: Callback<Action>,
     pub(crate) focus: Callback<FocusEvent>,
+    pub(crate) menu: Callback<MouseEvent>,
+    pub(crate) twice: Callback<MouseEvent>,
 }
 
 /// The board as it is now. The press of a mouse moves the keyboard only where an action sends it.
@@ -69,7 +71,7 @@ pub(crate) fn board(
             <svg {class} id="diagram" ref={svg} role="application" tabindex="0"
                 aria-label="Diagram of services. Arrow keys go from node to node, question mark lists all keys."
                 onmousedown={|event: MouseEvent| event.prevent_default()} onpointerdown={on(Phase::Down)} onpointermove={on(Phase::Move)} onpointerup={on(Phase::Up)}
-                onpointercancel={on(Phase::Cancel)} onwheel={&hands.wheel} onfocusin={&hands.focus}>
+                onpointercancel={on(Phase::Cancel)} oncontextmenu={&hands.menu} ondblclick={&hands.twice} onwheel={&hands.wheel} onfocusin={&hands.focus}>
                 { defs::defs() }
                 <g transform={store.camera.transform()}>
                     { for tethers(store) }

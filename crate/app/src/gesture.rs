@@ -95,6 +95,11 @@ impl Gesture {
         }
     }
 
+    /// Whether a pointer is down that has not moved.
+    pub(crate) fn is_pressed(&self) -> bool {
+        matches!(self, Gesture::Press { .. })
+    }
+
     /// Whether a click belongs to nobody else.
     pub(crate) fn click_is_free(&mut self) -> bool {
         std::mem::take(self) != Gesture::Landed
@@ -257,7 +262,10 @@ impl Gesture {
     /// Gives up what is under way.
     pub(crate) fn cancel(&mut self) -> Vec<Action> {
         match std::mem::take(self) {
-            Gesture::Link { .. } => vec![Action::LinkEnd],
+            Gesture::Link { .. }
+            | Gesture::Press {
+                hit: Hit::Port(_), ..
+            } => vec![Action::LinkEnd],
             Gesture::Lift { .. } => vec![Action::Ghost(None)],
             Gesture::Drag { .. } => vec![Action::Keep(None)],
             Gesture::Marquee { .. } => vec![Action::Marquee(None)],

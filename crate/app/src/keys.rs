@@ -1,149 +1,105 @@
-//! Keys: one table of every key, its words and what it does. Tooltips and the list of keys are made of it.
+//! Keys: what a stroke does, by the one table of everything that can be done.
 
-use sim::scenario::Fault;
+mod table;
 
-use crate::store::{Action, Arrange, Selection, Store, Way};
+use crate::store::{Action, Selection, Store};
+pub(crate) use table::KEYS;
 
-/// A key that does something.
+/// Something that is done by a key or from a menu.
 pub(crate) struct Key {
-    /// How it is written; alternatives stand apart by " or ".
+    /// How the key is written; alternatives stand apart by " or ". Nothing where there is none.
     pub(crate) keys: &'static str,
     /// What it does.
     pub(crate) words: &'static str,
-    /// The action, as things stand.
+    /// On which context menus it stands.
+    on: &'static [On],
+    /// Whether the browser tells of these keys in a way of its own.
+    heard_elsewhere: bool,
+    /// The action, as things stand; none where it would do nothing.
     act: fn(&Store) -> Option<Action>,
 }
 
+/// What a context menu is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum On {
+    Board,
+    Node,
+    Edge,
+    Many,
+}
+
+impl On {
+    const fn of(selection: &Selection) -> On {
+        match selection {
+            Selection::Nothing => On::Board,
+            Selection::Node(_) => On::Node,
+            Selection::Edge(_) => On::Edge,
+            Selection::Many(_) => On::Many,
+        }
+    }
+}
+
 const fn key(keys: &'static str, words: &'static str, act: fn(&Store) -> Option<Action>) -> Key {
-    Key { keys, words, act }
-}
-
-/// Every key, in groups.
-pub(crate) const KEYS: &[(&str, &[Key])] = &[
-    (
-        "Run",
-        &[
-            key("Space or K", "Play or pause", |s| {
-                Some(Action::Play(!s.playing))
-            }),
-            key(".", "Step: run the next event", |_| Some(Action::Step)),
-            key("[", "Slower", |s| {
-                Some(Action::Speed(s.speed.saturating_sub(1)))
-            }),
-            key("]", "Faster", |s| Some(Action::Speed(s.speed + 1))),
-            key("Alt+R", "Reset to 0 s", |_| Some(Action::Reset)),
-        ],
-    ),
-    (
-        "Selection",
-        &[
-            key("S", "Switch the edge between sync and async", switch),
-            key("X", "Fault on or off", fault),
-            key("C", "Connect to another node", connect),
-            key("Enter", "Go to the settings", |_| Some(Action::Enter)),
-            key("Delete or Backspace", "Delete", |_| Some(Action::Delete)),
-            key("Escape", "Cancel, then deselect", |_| Some(Action::Escape)),
-        ],
-    ),
-    (
-        "Several at once",
-        &[
-            key("Ctrl+A", "Select all", |_| Some(Action::SelectAll)),
-            key("Ctrl+D", "Duplicate", |s| several(s, 1, Action::Duplicate)),
-            // The browser's own events for these bring the clipboard along: see `app/clipboard.rs`.
-            key("Ctrl+C", "Copy, as text", |_| None),
-            key("Ctrl+X", "Cut", |_| None),
-            key("Ctrl+V", "Paste", |_| None),
-            key("Ctrl+Shift+ArrowUp", "Align in a row", |s| {
-                several(s, 2, Action::Arrange(Arrange::Row))
-            }),
-            key("Ctrl+Shift+ArrowLeft", "Align in a column", |s| {
-                several(s, 2, Action::Arrange(Arrange::Column))
-            }),
-            key("Ctrl+Shift+ArrowRight", "Spread evenly across", |s| {
-                several(s, 3, Action::Arrange(Arrange::Across))
-            }),
-            key("Ctrl+Shift+ArrowDown", "Spread evenly downwards", |s| {
-                several(s, 3, Action::Arrange(Arrange::Down))
-            }),
-        ],
-    ),
-    (
-        "Board",
-        &[
-            key("A", "Add: go to the palette", |_| Some(Action::Palette)),
-            key("ArrowLeft", "Nearest node to the left", |_| {
-                Some(Action::Walk(Way::Left))
-            }),
-            key("ArrowRight", "Nearest node to the right", |_| {
-                Some(Action::Walk(Way::Right))
-            }),
-            key("ArrowUp", "Nearest node above", |_| {
-                Some(Action::Walk(Way::Up))
-            }),
-            key("ArrowDown", "Nearest node below", |_| {
-                Some(Action::Walk(Way::Down))
-            }),
-            key("Shift+ArrowLeft", "Move to the left", |_| {
-                Some(Action::Nudge(Way::Left))
-            }),
-            key("Shift+ArrowRight", "Move to the right", |_| {
-                Some(Action::Nudge(Way::Right))
-            }),
-            key("Shift+ArrowUp", "Move up", |_| Some(Action::Nudge(Way::Up))),
-            key("Shift+ArrowDown", "Move down", |_| {
-                Some(Action::Nudge(Way::Down))
-            }),
-        ],
-    ),
-    (
-        "View and history",
-        &[
-            key("Ctrl+Z", "Undo", |_| Some(Action::Undo)),
-            key("Ctrl+Shift+Z or Ctrl+Y", "Redo", |_| Some(Action::Redo)),
-            key("Shift+1", "Show the whole board", |_| Some(Action::Fit)),
-            key("+", "Zoom in", |s| Some(zoom(s, 1.2))),
-            key("-", "Zoom out", |s| Some(zoom(s, 1.0 / 1.2))),
-            key("0", "Zoom to 100 %", |_| Some(Action::Actual)),
-            key("?", "This list of keys", |s| Some(Action::Sheet(!s.sheet))),
-        ],
-    ),
-];
-
-fn switch(store: &Store) -> Option<Action> {
-    match &store.selection {
-        Selection::Edge(id) => Some(Action::Switch(id.clone())),
-        Selection::Node(_) | Selection::Nothing | Selection::Many(_) => None,
+    Key {
+        keys,
+        words,
+        on: &[],
+        heard_elsewhere: false,
+        act,
     }
 }
 
-/// The fault that a click gives a node or an edge first, or the one it has.
-fn fault(store: &Store) -> Option<Action> {
-    let (on, kinds) = store.selected_target()?;
-    if store.clicked_on(&on).next().is_some() {
-        return Some(Action::Heal(on));
+/// Something that has no key.
+const fn only(words: &'static str, act: fn(&Store) -> Option<Action>) -> Key {
+    key("", words, act)
+}
+
+impl Key {
+    /// It stands on these context menus.
+    const fn on(self, on: &'static [On]) -> Key {
+        Key { on, ..self }
     }
-    let kind = kinds.first().copied()?;
-    Some(Action::Fault(Fault { on, kind }))
-}
 
-/// What wants so many nodes to be selected.
-fn several(store: &Store, least: usize, action: Action) -> Option<Action> {
-    (store.selection.nodes().len() >= least).then_some(action)
-}
-
-fn connect(store: &Store) -> Option<Action> {
-    match &store.selection {
-        Selection::Node(id) => Some(Action::LinkFrom(id.clone())),
-        Selection::Edge(_) | Selection::Nothing | Selection::Many(_) => None,
+    const fn heard_elsewhere(self) -> Key {
+        Key {
+            heard_elsewhere: true,
+            ..self
+        }
     }
 }
 
-fn zoom(store: &Store, factor: f64) -> Action {
-    Action::Zoom {
-        factor,
-        about: store.view * 0.5,
-    }
+/// Something that can be done now: what, by which keys, and the action.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Deed {
+    pub(crate) words: &'static str,
+    pub(crate) keys: &'static str,
+    pub(crate) action: Action,
+}
+
+/// What can be done now, by groups.
+fn deeds(store: &Store, fits: impl Fn(&Key) -> bool) -> Vec<(&'static str, Vec<Deed>)> {
+    // Their keys are taken even when there is nothing to take back, lest the browser does something of its own.
+    let (back, forth) = (store.history.can_undo(), store.history.can_redo());
+    let idle =
+        |action: &Action| *action == Action::Undo && !back || *action == Action::Redo && !forth;
+    let deed = |key: &Key| {
+        Some(Deed {
+            words: key.words,
+            keys: key.keys,
+            action: (key.act)(store).filter(|action| !idle(action))?,
+        })
+    };
+    let groups = KEYS.iter().map(|(group, keys)| {
+        let deeds = keys.iter().filter(|key| fits(key)).filter_map(deed);
+        (*group, deeds.collect::<Vec<_>>())
+    });
+    groups.filter(|(_, deeds)| !deeds.is_empty()).collect()
+}
+
+/// What the context menu of what is selected offers.
+pub(crate) fn menu(store: &Store) -> Vec<(&'static str, Vec<Deed>)> {
+    let on = On::of(&store.selection);
+    deeds(store, |key| key.on.contains(&on))
 }
 
 /// Whether an input of this type wants this key for itself.
@@ -172,7 +128,8 @@ pub(crate) struct Stroke<'a> {
 /// What a stroke does now.
 pub(crate) fn action(stroke: Stroke, store: &Store) -> Option<Action> {
     let all = KEYS.iter().flat_map(|(_, keys)| keys.iter());
-    let fits = |key: &&Key| key.keys.split(" or ").any(|way| stroke.is(way));
+    let fits =
+        |key: &&Key| !key.heard_elsewhere && key.keys.split(" or ").any(|way| stroke.is(way));
     all.filter(fits).find_map(|key| (key.act)(store))
 }
 
@@ -193,6 +150,7 @@ impl Stroke<'_> {
         let named = match *name {
             "Space" => self.code == "Space",
             "1" => self.code == "Digit1",
+            "Menu" => self.key == "ContextMenu",
             letter if letter.len() == 1 && letter.as_bytes()[0].is_ascii_alphabetic() => {
                 self.key.eq_ignore_ascii_case(letter)
                     || wants("Alt") && self.code.strip_prefix("Key") == Some(letter)
@@ -208,8 +166,8 @@ impl Stroke<'_> {
 pub(crate) fn tip(words: &str) -> String {
     let all = KEYS.iter().flat_map(|(_, keys)| keys.iter());
     match all.into_iter().find(|key| key.words == words) {
-        Some(key) => format!("{words} ({})", key.keys),
-        None => words.to_owned(),
+        Some(key) if !key.keys.is_empty() => format!("{words} ({})", key.keys),
+        Some(_) | None => words.to_owned(),
     }
 }
 
@@ -295,6 +253,7 @@ mod tests {
             .iter()
             .flat_map(|(_, k)| k.iter())
             .flat_map(|k| k.keys.split(" or "))
+            .filter(|way| !way.is_empty())
             .collect();
         let count = all.len();
         all.sort_unstable();

@@ -40,7 +40,7 @@ pub(crate) fn Sheet(props: &SheetProps) -> Html {
 }
 
 /// Keys as they stand on the keyboard.
-fn written(keys: &str) -> Html {
+pub(crate) fn written(keys: &str) -> Html {
     let pretty = |key: &str| match key.rsplit_once("Arrow") {
         Some((before, way)) => {
             let sign = match way {

@@ -5,6 +5,7 @@ mod action;
 mod draw;
 mod group;
 mod keep;
+mod over;
 mod run;
 mod selection;
 mod stock;
@@ -19,6 +20,7 @@ use crate::geometry::{Camera, Pt, Rect};
 use crate::history::History;
 use crate::scene::Scene;
 pub(crate) use action::{Action, Arrange, Effect, Focus, Link, Theme, Way};
+pub(crate) use over::Over;
 pub(crate) use run::{SPEEDS, speed_word};
 pub(crate) use selection::Selection;
 pub(crate) use stock::Kind;
@@ -72,8 +74,10 @@ pub(crate) struct Store {
     pub(crate) theme: Theme,
     /// Whether requests are drawn as dots.
     pub(crate) dots: bool,
-    /// Whether the list of keys is open.
-    pub(crate) sheet: bool,
+    /// What lies over the page.
+    pub(crate) over: Option<Over>,
+    /// Where the pointer is on the board's view, if it is there.
+    pub(crate) pointer: Option<Pt>,
 }
 
 impl Store {
@@ -105,7 +109,8 @@ impl Store {
             moving: false,
             theme,
             dots,
-            sheet: false,
+            over: None,
+            pointer: None,
         }
     }
 
@@ -131,6 +136,8 @@ impl Store {
                 vec![]
             }
             Action::Duplicate => self.duplicate(),
+            Action::Copy { cut } => self.copy(cut),
+            Action::AskPaste => vec![Effect::AskPaste],
             Action::Paste(text) => self.paste(&text),
             Action::Arrange(how) => self.arrange(how),
             Action::Connect(from, to) => self.connect(from, to),
@@ -143,8 +150,8 @@ impl Store {
             Action::Select(selection) => self.select(selection),
             Action::Walk(way) => self.walk(way),
             Action::Nudge(way) => self.nudge(way),
-            Action::Palette => vec![Effect::Focus(Focus::Palette)],
             Action::Enter => self.enter(),
+            Action::Rename => vec![Effect::Focus(Focus::Name)],
             Action::Escape => self.escape(),
             Action::LinkFrom(id) => self.link_from(id),
             Action::LinkTo { to, at } => self.link_to(to, at),
@@ -189,14 +196,8 @@ impl Store {
                 self.dots = on;
                 vec![]
             }
-            Action::Sheet(open) => {
-                self.sheet = open;
-                vec![Effect::Focus(if open {
-                    Focus::Sheet
-                } else {
-                    Focus::Selected
-                })]
-            }
+            Action::Sheet(open) => self.lay_over(open.then_some(Over::Sheet)),
+            Action::Over(over) => self.lay_over(over),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Effects: what the store wants to happen outside, done in the browser.
 
 use sim::Frame;
-use web_sys::{HtmlElement, MediaQueryList, SvgElement, Window};
+use web_sys::{HtmlElement, HtmlInputElement, MediaQueryList, SvgElement, Window};
 use worker::Command;
 use worker::protocol::Board;
 
@@ -10,7 +10,7 @@ use crate::files;
 use crate::ink::Inks;
 use crate::live::Live;
 use crate::series::Series;
-use crate::store::{Effect, Focus, Selection, Theme};
+use crate::store::{Effect, Focus, Over, Selection, Theme};
 use crate::story::Story;
 use wasm_bindgen::JsCast;
 
@@ -72,6 +72,8 @@ impl App {
                 }
             }
             Effect::Focus(focus) => self.focus = Some(focus),
+            Effect::Copy(text) => self.copy(text),
+            Effect::AskPaste => self.ask_paste(),
             Effect::Say(text) => self.voice.answer(text, self.pulse.now()),
         }
     }
@@ -117,22 +119,33 @@ impl App {
             (Focus::Selected, Selection::Node(id)) => format!("node-{id}"),
             (Focus::Selected, Selection::Edge(id)) => format!("edge-{id}"),
             (Focus::Inspector, _) => "inspected".to_owned(),
-            (Focus::Palette, _) => "palette".to_owned(),
-            (Focus::Sheet, _) => "sheet".to_owned(),
+            (Focus::Name, _) => "node-name".to_owned(),
+            (Focus::Over, _) => match self.store.over {
+                Some(Over::Menu(_)) => "menu".to_owned(),
+                Some(Over::Add(_)) => "finder".to_owned(),
+                Some(Over::Sheet) => "sheet".to_owned(),
+                None => return,
+            },
         };
         let found = window()
             .document()
             .and_then(|document| document.get_element_by_id(&id));
-        let found = match focus {
-            Focus::Palette => {
-                found.and_then(|palette| palette.query_selector("button").ok().flatten())
+        // A menu has the keyboard in its first row.
+        let found = match self.store.over {
+            Some(Over::Menu(_)) if focus == Focus::Over => {
+                found.and_then(|menu| menu.query_selector("button").ok().flatten())
             }
-            Focus::Selected | Focus::Inspector | Focus::Sheet => found,
+            Some(_) | None => found,
         };
         let Some(element) = found else { return };
         // An element that cannot take the keyboard leaves it where it is.
         let _ = match element.dyn_ref::<HtmlElement>() {
-            Some(html) => html.focus(),
+            Some(html) => {
+                if let (Focus::Name, Some(input)) = (focus, html.dyn_ref::<HtmlInputElement>()) {
+                    input.select();
+                }
+                html.focus()
+            }
             None => element
                 .dyn_ref::<SvgElement>()
                 .map_or(Ok(()), SvgElement::focus),

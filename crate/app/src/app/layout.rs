@@ -14,7 +14,6 @@ use crate::guide_panel::GuidePanel;
 use crate::header::Header;
 use crate::inspector::inspector;
 use crate::palette::Palette;
-use crate::sheet::Sheet;
 use crate::store::Selection;
 use crate::story;
 use crate::story_panel::StoryPanel;
@@ -47,7 +46,7 @@ impl App {
                     }
                 </section>
                 <p class="unseen" role="status" aria-live="polite">{ &self.voice.said }</p>
-                if store.sheet { <Sheet {act} /> }
+                { self.over() }
             </div>
         }
     }

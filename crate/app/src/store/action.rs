@@ -2,7 +2,7 @@
 
 use sim::scenario::{EdgeId, Edit, Fault, NodeId, Point, Target};
 
-use super::{Kind, Selection};
+use super::{Kind, Over, Selection};
 use crate::geometry::{Pt, Rect};
 
 /// A direction on the board.
@@ -85,6 +85,12 @@ pub(crate) enum Action {
     Marquee(Option<Rect>),
     /// Puts a copy of what is selected beside it.
     Duplicate,
+    /// Puts what is selected on the clipboard, and takes it off the board.
+    Copy {
+        cut: bool,
+    },
+    /// Asks the clipboard for a board.
+    AskPaste,
     /// Puts the board in a text beside what stands there.
     Paste(String),
     Arrange(Arrange),
@@ -105,10 +111,10 @@ pub(crate) enum Action {
     Walk(Way),
     /// Moves the selected node by a step of the grid.
     Nudge(Way),
-    /// Goes to the palette.
-    Palette,
     /// Goes to the inspector, or ends the edge being drawn where it aims.
     Enter,
+    /// Goes to the name of what is selected.
+    Rename,
     Escape,
     LinkFrom(NodeId),
     LinkTo {
@@ -145,7 +151,10 @@ pub(crate) enum Action {
     /// Changes the theme; a person's choice is remembered.
     Theme(Theme, bool),
     Dots(bool),
+    /// Opens or closes the list of keys.
     Sheet(bool),
+    /// Lays something over the page, or takes it away.
+    Over(Option<Over>),
 }
 
 /// Something that has to happen outside the store.
@@ -163,6 +172,10 @@ pub(crate) enum Effect {
     Theme { remember: bool },
     /// The keyboard goes there.
     Focus(Focus),
+    /// A text is put on the clipboard.
+    Copy(String),
+    /// The clipboard is asked for a text to paste.
+    AskPaste,
     /// Said to people who do not see the screen.
     Say(String),
 }
@@ -173,6 +186,8 @@ pub(crate) enum Focus {
     /// What is selected, or the board if nothing is.
     Selected,
     Inspector,
-    Palette,
-    Sheet,
+    /// The field with the name.
+    Name,
+    /// What lies over the page.
+    Over,
 }

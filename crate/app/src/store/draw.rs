@@ -283,9 +283,8 @@ impl Store {
 
     /// Leaves the innermost thing that is open.
     pub(super) fn escape(&mut self) -> Vec<Effect> {
-        if self.sheet {
-            self.sheet = false;
-            return vec![Effect::Focus(Focus::Selected)];
+        if self.over.is_some() {
+            return self.lay_over(None);
         }
         if self.link.take().is_some() {
             return vec![Effect::Say("Not connected".into())];

@@ -1,0 +1,187 @@
+//! The table of everything that can be done by a key or from a menu. Tooltips, the list of keys, context menus and
+//! the command palette are made of it.
+
+use super::{Key, On, key, only};
+use crate::store::{Action, Arrange, Over, Selection, Store, Way};
+use sim::scenario::Fault;
+
+const BOARD: &[On] = &[On::Board];
+const NODE: &[On] = &[On::Node];
+const EDGE: &[On] = &[On::Edge];
+const NODES: &[On] = &[On::Node, On::Many];
+const MANY: &[On] = &[On::Many];
+const ONE: &[On] = &[On::Node, On::Edge];
+const ANY: &[On] = &[On::Node, On::Edge, On::Many];
+
+/// Every deed, in groups.
+pub(crate) const KEYS: &[(&str, &[Key])] = &[
+    (
+        "Selection",
+        &[
+            key("S", "Switch the edge between sync and async", switch).on(EDGE),
+            key("X", "Fault on or off", fault).on(ONE),
+            key("C", "Connect to another node", connect).on(NODE),
+            key("Enter", "Go to the settings", settings).on(ANY),
+            key("F2", "Rename", rename).on(NODE),
+            key("Delete or Backspace", "Delete", delete).on(ANY),
+            key("Escape", "Cancel, then deselect", |_| Some(Action::Escape)),
+        ],
+    ),
+    (
+        "Board",
+        &[
+            key("A", "Add something here", |s| {
+                Some(Action::Over(Some(Over::Add(s.pointed()))))
+            })
+            .on(BOARD),
+            key("Menu or Shift+F10", "Menu of what is selected", |s| {
+                Some(Action::Over(Some(Over::Menu(s.menu_place()))))
+            }),
+            key("ArrowLeft", "Nearest node to the left", |_| {
+                Some(Action::Walk(Way::Left))
+            }),
+            key("ArrowRight", "Nearest node to the right", |_| {
+                Some(Action::Walk(Way::Right))
+            }),
+            key("ArrowUp", "Nearest node above", |_| {
+                Some(Action::Walk(Way::Up))
+            }),
+            key("ArrowDown", "Nearest node below", |_| {
+                Some(Action::Walk(Way::Down))
+            }),
+            key("Shift+ArrowLeft", "Move to the left", |_| {
+                Some(Action::Nudge(Way::Left))
+            }),
+            key("Shift+ArrowRight", "Move to the right", |_| {
+                Some(Action::Nudge(Way::Right))
+            }),
+            key("Shift+ArrowUp", "Move up", |_| Some(Action::Nudge(Way::Up))),
+            key("Shift+ArrowDown", "Move down", |_| {
+                Some(Action::Nudge(Way::Down))
+            }),
+        ],
+    ),
+    (
+        "Several at once",
+        &[
+            key("Ctrl+A", "Select all", |s| {
+                (!s.scenario.nodes.is_empty()).then_some(Action::SelectAll)
+            })
+            .on(BOARD),
+            key("Ctrl+D", "Duplicate", |s| several(s, 1, Action::Duplicate)).on(NODES),
+            // The browser's own events for these bring the clipboard along: see `app/clipboard.rs`.
+            key("Ctrl+C", "Copy, as text", |s| {
+                several(s, 1, Action::Copy { cut: false })
+            })
+            .on(NODES)
+            .heard_elsewhere(),
+            key("Ctrl+X", "Cut", |s| {
+                several(s, 1, Action::Copy { cut: true })
+            })
+            .on(NODES)
+            .heard_elsewhere(),
+            key("Ctrl+V", "Paste", |_| Some(Action::AskPaste))
+                .on(BOARD)
+                .heard_elsewhere(),
+            key("Ctrl+Shift+ArrowUp", "Align in a row", |s| {
+                several(s, 2, Action::Arrange(Arrange::Row))
+            })
+            .on(MANY),
+            key("Ctrl+Shift+ArrowLeft", "Align in a column", |s| {
+                several(s, 2, Action::Arrange(Arrange::Column))
+            })
+            .on(MANY),
+            key("Ctrl+Shift+ArrowRight", "Spread evenly across", |s| {
+                several(s, 3, Action::Arrange(Arrange::Across))
+            })
+            .on(MANY),
+            key("Ctrl+Shift+ArrowDown", "Spread evenly downwards", |s| {
+                several(s, 3, Action::Arrange(Arrange::Down))
+            })
+            .on(MANY),
+        ],
+    ),
+    (
+        "Run",
+        &[
+            key("Space or K", "Play or pause", |s| {
+                Some(Action::Play(!s.playing))
+            })
+            .on(BOARD),
+            key(".", "Step: run the next event", |_| Some(Action::Step)).on(BOARD),
+            key("[", "Slower", |s| {
+                Some(Action::Speed(s.speed.saturating_sub(1)))
+            }),
+            key("]", "Faster", |s| Some(Action::Speed(s.speed + 1))),
+            key("Alt+R", "Reset to 0 s", |_| Some(Action::Reset)).on(BOARD),
+            only("End all clicked faults", |s| {
+                (!s.clicked.is_empty()).then_some(Action::HealAll)
+            })
+            .on(BOARD),
+        ],
+    ),
+    (
+        "View and history",
+        &[
+            key("Ctrl+Z", "Undo", |_| Some(Action::Undo)).on(BOARD),
+            key("Ctrl+Shift+Z or Ctrl+Y", "Redo", |_| Some(Action::Redo)).on(BOARD),
+            key("Shift+1", "Show the whole board", |_| Some(Action::Fit)).on(BOARD),
+            key("+", "Zoom in", |s| Some(zoom(s, 1.2))).on(BOARD),
+            key("-", "Zoom out", |s| Some(zoom(s, 1.0 / 1.2))).on(BOARD),
+            key("0", "Zoom to 100 %", |_| Some(Action::Actual)).on(BOARD),
+            key("?", "This list of keys", |s| {
+                Some(Action::Sheet(s.over != Some(Over::Sheet)))
+            })
+            .on(BOARD),
+        ],
+    ),
+];
+
+fn switch(store: &Store) -> Option<Action> {
+    match &store.selection {
+        Selection::Edge(id) => Some(Action::Switch(id.clone())),
+        Selection::Node(_) | Selection::Nothing | Selection::Many(_) => None,
+    }
+}
+
+/// The fault that a click gives a node or an edge first, or the one it has.
+fn fault(store: &Store) -> Option<Action> {
+    let (on, kinds) = store.selected_target()?;
+    if store.clicked_on(&on).next().is_some() {
+        return Some(Action::Heal(on));
+    }
+    let kind = kinds.first().copied()?;
+    Some(Action::Fault(Fault { on, kind }))
+}
+
+/// What wants so many nodes to be selected.
+fn several(store: &Store, least: usize, action: Action) -> Option<Action> {
+    (store.selection.nodes().len() >= least).then_some(action)
+}
+
+fn connect(store: &Store) -> Option<Action> {
+    match &store.selection {
+        Selection::Node(id) if store.calls(id) => Some(Action::LinkFrom(id.clone())),
+        Selection::Node(_) | Selection::Edge(_) | Selection::Nothing | Selection::Many(_) => None,
+    }
+}
+
+/// Goes to the settings, or ends what is being drawn.
+fn settings(store: &Store) -> Option<Action> {
+    (store.link.is_some() || store.selection != Selection::Nothing).then_some(Action::Enter)
+}
+
+fn rename(store: &Store) -> Option<Action> {
+    matches!(store.selection, Selection::Node(_)).then_some(Action::Rename)
+}
+
+fn delete(store: &Store) -> Option<Action> {
+    (store.selection != Selection::Nothing).then_some(Action::Delete)
+}
+
+fn zoom(store: &Store, factor: f64) -> Action {
+    Action::Zoom {
+        factor,
+        about: store.view * 0.5,
+    }
+}
