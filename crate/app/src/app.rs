@@ -1,10 +1,12 @@
 //! The app: owns the store, lets actions in, performs the effects that come out, and lays out the page.
 
+mod address;
 mod clipboard;
 mod effects;
 mod input;
 mod layout;
 mod over;
+mod panels;
 mod pulse;
 
 use std::rc::Rc;
@@ -164,6 +166,9 @@ impl Component for App {
             _listeners: input::listeners(link),
         };
         app.perform(Effect::Theme { remember: false });
+        if let Some(came) = address::came() {
+            let _ = app.store.update(Action::Receive(came));
+        }
         app.perform(Effect::Load);
         app
     }

@@ -208,9 +208,19 @@ impl Camera {
     /// Shows all of `bounds` in a view of this size.
     pub(crate) fn fit(bounds: Rect, view: Pt) -> Camera {
         let zoom = (view.x / bounds.w.max(1.0)).min(view.y / bounds.h.max(1.0));
-        let zoom = zoom.clamp(ZOOMS.0, LARGEST_FIT);
+        Camera::over(bounds, view, zoom.min(LARGEST_FIT))
+    }
+
+    /// Shows this part of the board, as large as it goes.
+    pub(crate) fn show(part: Rect, view: Pt) -> Camera {
+        let zoom = (view.x / part.w.max(1.0)).min(view.y / part.h.max(1.0));
+        Camera::over(part, view, zoom)
+    }
+
+    fn over(part: Rect, view: Pt, zoom: f64) -> Camera {
+        let zoom = zoom.clamp(ZOOMS.0, ZOOMS.1);
         Camera {
-            corner: bounds.centre() - view * (0.5 / zoom),
+            corner: part.centre() - view * (0.5 / zoom),
             zoom,
         }
     }

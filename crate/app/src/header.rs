@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use crate::icon::icon;
 use crate::keys::tip;
-use crate::store::{Action, Theme};
+use crate::store::{Action, Panel, Theme};
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct HeaderProps {
@@ -43,6 +43,9 @@ pub(crate) fn Header(props: &HeaderProps) -> Html {
                 { tool("redo", "Redo", !props.can_redo, Action::Redo) }
             </div>
             <div class="tools end">
+                <button class="share" aria-label="Share" title="Share this board by a link" onclick={press(Action::Panel(Some(Panel::Share)))}>
+                    { icon("share") }<span>{ "Share" }</span>
+                </button>
                 { tool("fit", "Show the whole board", false, Action::Fit) }
                 <button class="tool" title={format!("Use the {} theme", other.word())}
                     aria-label={format!("Use the {} theme", other.word())} onclick={press(Action::Theme(other, true))}>

@@ -6,6 +6,7 @@ mod draw;
 mod group;
 mod keep;
 mod over;
+mod panel;
 mod run;
 mod selection;
 mod stock;
@@ -21,6 +22,7 @@ use crate::history::History;
 use crate::scene::Scene;
 pub(crate) use action::{Action, Arrange, Effect, Focus, Link, Theme, Way};
 pub(crate) use over::Over;
+pub(crate) use panel::Panel;
 pub(crate) use run::{SPEEDS, speed_word};
 pub(crate) use selection::Selection;
 pub(crate) use stock::Kind;
@@ -63,6 +65,8 @@ pub(crate) struct Store {
     pub(crate) view: Pt,
     /// Whether the camera still follows the board and the window.
     fitted: bool,
+    /// The part of the board that a link shows, until somebody looks elsewhere.
+    frame: Option<Rect>,
     /// An edge that is being drawn.
     pub(crate) link: Option<Link>,
     /// Something on its way from the palette, and where it is.
@@ -78,6 +82,8 @@ pub(crate) struct Store {
     pub(crate) over: Option<Over>,
     /// Where the pointer is on the board's view, if it is there.
     pub(crate) pointer: Option<Pt>,
+    /// The dialog that is open.
+    pub(crate) panel: Option<Panel>,
 }
 
 impl Store {
@@ -103,6 +109,7 @@ impl Store {
             camera: Camera::default(),
             view: Pt::default(),
             fitted: true,
+            frame: None,
             link: None,
             ghost: None,
             marquee: None,
@@ -111,6 +118,7 @@ impl Store {
             dots,
             over: None,
             pointer: None,
+            panel: None,
         }
     }
 
@@ -147,6 +155,8 @@ impl Store {
             Action::Redo => self.redo(),
             Action::Open(slug) => self.open(slug),
             Action::Clear => self.clear(),
+            Action::Panel(panel) => self.open_panel(panel),
+            Action::Receive(came) => self.receive(came),
             Action::Select(selection) => self.select(selection),
             Action::Walk(way) => self.walk(way),
             Action::Nudge(way) => self.nudge(way),
@@ -180,6 +190,7 @@ impl Store {
             }
             Action::Fit => {
                 self.fitted = true;
+                self.frame = None;
                 self.fit();
                 vec![]
             }

@@ -29,6 +29,9 @@ impl Clip {
 impl App {
     /// Answers the browser's own copy, cut and paste.
     pub(super) fn clip(&mut self, clip: Clip, event: &ClipboardEvent) -> bool {
+        if self.store.panel.is_some() {
+            return false;
+        }
         if clip == Clip::Paste {
             return get(event).is_some_and(|text| self.act(Action::Paste(text)));
         }

@@ -62,7 +62,11 @@ impl App {
                 self.wall.tell(Command::Adopt { board });
             }
             Effect::Step => self.wall.tell(Command::Step { dots: DOTS }),
-            Effect::Remember => files::keep_board(&self.store.scenario.save(), self.store.preset),
+            Effect::Remember => {
+                files::keep_board(&self.store.scenario.save(), self.store.preset);
+                // The address names a board that is another one now.
+                super::address::clear();
+            }
             Effect::Theme { remember } => {
                 let word = self.store.theme.word();
                 mark_page("theme", word);

@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, PointerEvent, WheelEvent};
 use yew::prelude::*;
 
-use super::{App, Msg, clipboard, effects};
+use super::{App, Msg, address, clipboard, effects};
 use crate::board;
 use crate::files;
 use crate::geometry::Pt;
@@ -113,6 +113,10 @@ impl App {
             "BUTTON" | "SUMMARY" | "A" => key == " " || key == "Enter" || key.starts_with("Arrow"),
             _ => false,
         };
+        // A dialog has all keys to itself.
+        if self.store.panel.is_some() {
+            return false;
+        }
         if stands_apart || self.store.over.is_some() && key != "Escape" && key != "?" {
             return false;
         }
@@ -187,6 +191,9 @@ pub(super) fn listeners(link: &yew::html::Scope<App>) -> Vec<EventListener> {
     )];
     let clip = link.callback(|(clip, event)| Msg::Clip(clip, event));
     all.extend(clipboard::listeners(&document, &clip));
+    all.extend(address::listener(
+        &link.callback(|came| Msg::Act(Action::Receive(came))),
+    ));
     if let Some(system) = effects::system_theme() {
         let act = link.callback(Msg::Act);
         let follow = system.clone();

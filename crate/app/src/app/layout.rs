@@ -47,6 +47,7 @@ impl App {
                 </section>
                 <p class="unseen" role="status" aria-live="polite">{ &self.voice.said }</p>
                 { self.over() }
+                { self.panel() }
             </div>
         }
     }

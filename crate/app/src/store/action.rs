@@ -1,9 +1,12 @@
 //! What can be done with the screen, and what has to happen outside when it is done.
 
+use std::rc::Rc;
+
 use sim::scenario::{EdgeId, Edit, Fault, NodeId, Point, Target};
 
-use super::{Kind, Over, Selection};
+use super::{Kind, Over, Panel, Selection};
 use crate::geometry::{Pt, Rect};
+use crate::share::{LinkError, Shared};
 
 /// A direction on the board.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,6 +109,10 @@ pub(crate) enum Action {
     Open(&'static str),
     /// Starts with an empty board.
     Clear,
+    /// Opens a dialog, or closes it.
+    Panel(Option<Panel>),
+    /// A link was opened.
+    Receive(Result<Rc<Shared>, LinkError>),
     Select(Selection),
     /// Selects the nearest node in a direction, or aims the edge being drawn at it.
     Walk(Way),

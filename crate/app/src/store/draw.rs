@@ -335,12 +335,17 @@ impl Store {
     pub(super) fn look(&mut self, camera: Camera) -> Vec<Effect> {
         self.camera = camera;
         self.fitted = false;
+        self.frame = None;
         vec![]
     }
 
     /// Lets the camera show everything, while nobody has moved it.
     pub(super) fn fit(&mut self) {
         if !self.fitted || self.view.x < 1.0 {
+            return;
+        }
+        if let Some(frame) = self.frame {
+            self.camera = Camera::show(frame, self.view);
             return;
         }
         let (before, after) = MARGIN;

@@ -126,7 +126,7 @@ impl Store {
     }
 
     /// A whole other board; the one before comes back by undo.
-    fn start_with(&mut self, scenario: Scenario, said: String) -> Vec<Effect> {
+    pub(super) fn start_with(&mut self, scenario: Scenario, said: String) -> Vec<Effect> {
         let before = self
             .tried
             .take()
@@ -135,6 +135,7 @@ impl Store {
         self.selection = Selection::Nothing;
         self.link = None;
         self.fitted = true;
+        self.frame = None;
         self.guided.away = false;
         self.playing = false;
         let _ = self.show(Rc::new(scenario));
