@@ -37,6 +37,8 @@ pub enum By {
     FullQueue,
     /// The request goes round in a loop of the drawing.
     Loop,
+    /// The simulator itself: more is under way than it keeps in memory. Nothing in the field does that.
+    Simulator,
     /// The service: its turn came when nobody waited for it any more.
     Expired,
     /// The service: waits in its accept queue are too long.
@@ -72,12 +74,13 @@ pub enum Cause {
 
 impl By {
     /// Everyone who refuses, in the order of the enum.
-    pub const ALL: [By; 15] = [
+    pub const ALL: [By; 16] = [
         By::FullService,
         By::DownService,
         By::UnreadyService,
         By::FullQueue,
         By::Loop,
+        By::Simulator,
         By::Expired,
         By::Shed,
         By::LowPriority,
@@ -98,6 +101,7 @@ impl By {
             By::UnreadyService => "unready_service",
             By::FullQueue => "full_queue",
             By::Loop => "loop",
+            By::Simulator => "simulator",
             By::Expired => "expired",
             By::Shed => "shed",
             By::LowPriority => "low_priority",
@@ -140,6 +144,7 @@ impl Outcome {
             Outcome::Refused(By::UnreadyService) => 20,
             Outcome::Refused(By::FullQueue) => 6,
             Outcome::Refused(By::Loop) => 7,
+            Outcome::Refused(By::Simulator) => 17,
             Outcome::Refused(By::Expired) => 8,
             Outcome::Refused(By::Shed) => 9,
             Outcome::Refused(By::LowPriority) => 16,

@@ -59,6 +59,8 @@ use crate::scenario::{Fault, Mode, Scenario};
 use crate::units::{Span, Time};
 pub use outbox::Watcher;
 use outbox::{Book, Outbox};
+use parts::Bounds;
+pub use parts::MOST_OPEN;
 use stack::Spare;
 use world::{Trouble, World};
 
@@ -93,7 +95,7 @@ impl Simulation {
             stacks: SlotMap::with_key(),
             spare: Spare::default(),
             trouble: Trouble::default(),
-            express: true,
+            bounds: Bounds::default(),
         };
         let book = Book {
             meter: Meter::new(Time::ZERO),
@@ -130,8 +132,18 @@ impl Simulation {
 
     /// Goes the usual way with every call, however plain, from here on: slower, with the same facts. Tests compare.
     pub fn without_express(&mut self) {
-        self.world.express = false;
+        self.world.bounds.express = false;
         express::mark(&mut self.world);
+    }
+
+    /// Keeps at most so many calls, attempts, jobs and messages under way, instead of `MOST_OPEN`.
+    pub fn bound(&mut self, most_open: usize) {
+        self.world.bounds.most_open = most_open;
+    }
+
+    /// Calls, attempts, jobs and messages under way.
+    pub fn open(&self) -> usize {
+        self.world.open()
     }
 
     /// Closes the buckets of all, even where nothing happens, from here on: slower, with the same figures. Tests compare.

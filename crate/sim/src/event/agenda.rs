@@ -57,8 +57,10 @@ struct Timer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Key(u128);
 
-/// Bits of a place: eight million events may be pending, and there may be a million million plans.
-const PLACE_BITS: u32 = 24;
+/// Bits of a place: 33 million events may be pending. What may be under way at once is bounded far below that (see
+/// `MOST_OPEN`), and each of those has a few events at most. The number of a plan has the rest of 64 bits; where it begins
+/// anew after 2^38 plans, only those of one instant on both sides of that change their order.
+const PLACE_BITS: u32 = 26;
 /// Tells the place of a lane from that of an event.
 const LANE: u32 = 1 << (PLACE_BITS - 1);
 
@@ -232,7 +234,7 @@ impl Agenda {
         self.planned += 1;
         let slot = self.free.pop().unwrap_or_else(|| {
             let slot = self.slots.len() as u32;
-            assert!(slot < LANE, "more than eight million pending events");
+            assert!(slot < LANE, "more than 33 million pending events");
             self.slots.push(Event::Faults(0));
             slot
         });

@@ -57,6 +57,11 @@ impl Simulation {
                 found.push("a plain call is not known to its owner".into());
             }
         }
+        let plain = world.jobs.values();
+        let plain = plain.filter(|job| matches!(job.origin, Origin::Call(_)));
+        if plain.count() != world.bounds.plain {
+            found.push("there are other plain calls than are counted".into());
+        }
         for (key, stack) in &world.stacks {
             for (place, guard) in stack.guards.iter().enumerate() {
                 let in_use = match &guard.memory {

@@ -3,7 +3,8 @@
 use super::outbox::Outbox;
 use super::purpose;
 use super::world::World;
-use crate::event::JobKey;
+use crate::cache::Store;
+use crate::event::{JobKey, NodeIx};
 use crate::fact::Fact;
 use crate::scenario::Role;
 
@@ -46,5 +47,15 @@ pub fn keep(world: &mut World, out: &Outbox<'_>, key: JobKey) {
     };
     if let Some(cache) = world.replica_mut(at).and_then(|r| r.cache.as_mut()) {
         cache.fill(fetched, out.now);
+    }
+}
+
+impl World {
+    /// A cache forgets everything.
+    pub fn flush(&mut self, node: NodeIx) {
+        if let Some(server) = self.server_mut(node) {
+            let caches = server.replicas.iter_mut().filter_map(|r| r.cache.as_mut());
+            caches.for_each(Store::flush);
+        }
     }
 }

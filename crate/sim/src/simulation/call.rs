@@ -48,6 +48,7 @@ pub struct Parent {
 
 /// Begins a call: the n-th of those of its edge that are made at once.
 pub fn begin(world: &mut World, out: &mut Outbox<'_>, parent: Parent, edge: EdgeIx, nth: u32) {
+    let crowded = world.is_crowded();
     let link = world.link(edge);
     let (mode, stack, number) = (link.spec.mode, link.stack, link.number);
     // The write of a publish without confirms does not return while its connection is blocked.
@@ -105,6 +106,12 @@ pub fn begin(world: &mut World, out: &mut Outbox<'_>, parent: Parent, edge: Edge
         hops: parent.hops,
     });
     group::join(world, call);
+    if crowded {
+        let (request, by) = (parent.request.name, By::Simulator);
+        out.say(Fact::Barred { edge, request, by });
+        settle(world, out, call, Outcome::Refused(by));
+        return;
+    }
     layers::enter(world, out, call, 0);
 }
 

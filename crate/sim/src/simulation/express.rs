@@ -36,7 +36,7 @@ pub struct Way {
 /// Finds the edges that let plain calls pass, after settings or trouble have changed.
 pub fn mark(world: &mut World) {
     for place in 0..world.edges.len() {
-        let way = way(world, &world.edges[place]).filter(|_| world.express);
+        let way = way(world, &world.edges[place]).filter(|_| world.bounds.express);
         world.edges[place].express = way;
     }
 }
@@ -79,27 +79,28 @@ pub fn begin(
     edge: EdgeIx,
 ) -> Option<JobKey> {
     let link = &world.edges[edge.0 as usize];
-    let Way { timer } = link.express.filter(|_| parent.threaded)?;
+    let Way { timer } = link
+        .express
+        .filter(|_| parent.threaded && !world.is_crowded())?;
     let NodeState::Service(server) = &mut world.nodes[link.to.0 as usize] else {
         return None;
     };
     let [replica] = &mut server.replicas[..] else {
         return None;
     };
-    let takes = replica.takes() && !replica.has_waiting();
-    if !takes
+    if !replica.takes()
+        || replica.has_waiting()
         || !server.spec.threads.admits(replica.busy)
         || parent.hops >= MOST_HOPS
         || !out.is_quiet()
     {
         return None;
     }
-    let of = world.requests.get_mut(parent.request.key)?;
-    if of.parts >= MOST_PARTS {
-        return None;
-    }
+    let of = world.requests.get_mut(parent.request.key);
+    let of = of.filter(|of| of.parts < MOST_PARTS)?;
     // The attempt and the job.
     of.parts += 2;
+    world.bounds.plain += 1;
     replica.busy += 1;
     // First of all what takes its time: no step of a draw can begin before the one before.
     let luck = parent.luck.part(link.number).part(1);
@@ -234,6 +235,7 @@ pub fn finish(
     let (at, edge, request, piece) = (job.at, job.edge, job.request, job.identity.name());
     let (came, started, orphan) = (job.came, job.started, job.orphan);
     world.jobs.remove(key);
+    world.bounds.plain -= 1;
     let mut waiting = false;
     if let Some(replica) = world.replica_mut(at) {
         replica.busy -= 1;
@@ -409,6 +411,7 @@ fn open(world: &mut World, key: JobKey) -> Option<CallKey> {
     let call = world.calls.insert(call);
     world.attempts[attempt].call = Some(call);
     world.jobs[key].origin = Origin::Attempt(attempt);
+    world.bounds.plain -= 1;
     if let Owner::Job(key) = owner {
         world.jobs[key].express = None;
     }

@@ -1,4 +1,5 @@
-//! Parts: attempts, jobs and messages of a request; with the end of the last one it is complete.
+//! Parts: attempts, jobs and messages of a request; with the end of the last one it is complete. And how many there may
+//! be of all requests together.
 
 use super::outbox::Outbox;
 use super::work::Of;
@@ -7,7 +8,44 @@ use crate::event::RequestKey;
 use crate::fact::Fact;
 use crate::units::Time;
 
+/// At most so many calls, attempts, jobs and messages are under way at once. A board whose loops and fan-outs multiply them
+/// would else take all memory there is, and a browser ends the page for that. Beyond it new calls are refused, by the
+/// simulator: this is no behaviour of the field, and reports say so.
+pub const MOST_OPEN: usize = 1_500_000;
+
+/// What bounds the work under way.
+#[derive(Debug, Clone)]
+pub struct Bounds {
+    /// Whether plain calls take the short way.
+    pub express: bool,
+    /// Jobs that stand for their call and their attempt as well.
+    pub plain: usize,
+    /// How many calls, attempts, jobs and messages there may be.
+    pub most_open: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Bounds {
+            express: true,
+            plain: 0,
+            most_open: MOST_OPEN,
+        }
+    }
+}
+
 impl World {
+    /// Calls, attempts, jobs and messages under way, whichever way they went.
+    pub fn open(&self) -> usize {
+        let records = self.calls.len() + self.attempts.len() + self.jobs.len();
+        records + self.messages.len() + 2 * self.bounds.plain
+    }
+
+    /// Whether no call may begin, for there is too much under way.
+    pub fn is_crowded(&self) -> bool {
+        self.open() >= self.bounds.most_open
+    }
+
     /// A part of a request begins.
     pub fn hold(&mut self, request: Of) {
         if let Some(request) = self.requests.get_mut(request.key) {

@@ -12,6 +12,7 @@ use super::express::Way;
 use super::leak::Leak;
 use super::log_books::LogBooks;
 use super::network::Network;
+use super::parts::Bounds;
 use super::plan::Plan;
 use super::purpose;
 use super::replica::Replica;
@@ -20,7 +21,6 @@ use super::work::{Attempt, Call, Job, Message, Origin, Request, Row};
 use crate::balance::Balancer;
 use crate::broker::Kind;
 use crate::broker::bus::Subscription;
-use crate::cache::Store;
 use crate::criticality::Criticality;
 use crate::dedup::Seen;
 use crate::dist::Dist;
@@ -67,8 +67,8 @@ pub struct World {
     pub spare: Spare,
     /// Trouble.
     pub trouble: Trouble,
-    /// Whether plain calls take the short way.
-    pub express: bool,
+    /// What bounds the work under way.
+    pub bounds: Bounds,
 }
 
 /// A node.
@@ -408,13 +408,5 @@ impl World {
     pub fn is_express(&self, job: JobKey) -> bool {
         let of = self.jobs.get(job);
         of.is_some_and(|job| matches!(job.origin, Origin::Call(_)))
-    }
-
-    /// A cache forgets everything.
-    pub fn flush(&mut self, node: NodeIx) {
-        if let Some(server) = self.server_mut(node) {
-            let caches = server.replicas.iter_mut().filter_map(|r| r.cache.as_mut());
-            caches.for_each(Store::flush);
-        }
     }
 }

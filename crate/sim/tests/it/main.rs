@@ -11,6 +11,7 @@ mod board;
 mod brokers;
 mod cache;
 mod checkpoint;
+mod crowd;
 mod express;
 mod groups;
 mod hedging;
