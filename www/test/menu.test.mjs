@@ -19,7 +19,7 @@ after(async () => {
 
 const nodes = (page) => page.locator('[data-node]').count()
 const menu = (page) => page.getByRole('menu')
-const item = (page, name) => menu(page).getByRole('menuitem', { name })
+const item = (page, name) => menu(page).getByRole('menuitem', { name, exact: true })
 const middle = async (locator) => {
   const { x, y, width, height } = await locator.boundingBox()
   return { x: x + width / 2, y: y + height / 2 }
@@ -53,7 +53,7 @@ for (const theme of ['light', 'dark']) {
     await field.waitFor()
     assert.deepEqual(await axe(page), [], 'the search')
     await page.keyboard.type('dtb')
-    await until('the database is found', async () => /Database/.test(await page.getByRole('option').first().textContent()), 5)
+    await until('the database is found', async () => /Database/.test(await page.locator('#found [role=option]').first().textContent()), 5)
     await page.keyboard.press('Enter')
     await becomes('the number of nodes', () => nodes(page), had + 1)
     await close()

@@ -2,6 +2,7 @@
 
 mod address;
 mod clipboard;
+mod commands;
 mod effects;
 mod input;
 mod layout;
@@ -165,6 +166,7 @@ impl Component for App {
             answered: false,
             _listeners: input::listeners(link),
         };
+        app.store.letters = files::letters();
         app.perform(Effect::Theme { remember: false });
         if let Some(came) = address::came() {
             let _ = app.store.update(Action::Receive(came));

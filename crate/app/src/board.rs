@@ -8,6 +8,7 @@ pub(crate) mod fleet;
 mod flow;
 mod legend;
 mod log;
+mod map;
 mod marks;
 mod node;
 mod queue;
@@ -20,7 +21,7 @@ use crate::geometry::{Pt, pt};
 use crate::gesture::Phase;
 use crate::icon;
 use crate::live::Shown;
-use crate::store::{Action, Store};
+use crate::store::{Action, End, Store};
 pub(crate) use broker::waits;
 use broker::{BrokerCard, tether};
 use client::ClientCard;
@@ -95,6 +96,7 @@ pub(crate) fn board(
                 </g>
             </svg>
             <Legend dots={store.dots} act={&hands.act} />
+            { map::map(store, shown, &hands.act) }
             { empty(store) }
             { hint(store) }
         </>
@@ -124,8 +126,12 @@ fn hint(store: &Store) -> Html {
     let Some(link) = &store.link else {
         return Html::default();
     };
-    let from = store.scenario.node_name(&link.from);
-    html! { <p class="cue low">{ format!("Connect {from} to: press on a card, or choose with the arrow keys and press Enter. Escape cancels.") }</p> }
+    let name = store.scenario.node_name(&link.from);
+    let what = match link.hand() {
+        End::To => format!("{name} is to call"),
+        End::From => format!("{name} is to be called by"),
+    };
+    html! { <p class="cue low">{ format!("{what}: press on a card, or choose with the arrow keys and press Enter. Escape cancels.") }</p> }
 }
 
 /// The faults on a node or an edge now, clicked and planned, in words.

@@ -6,6 +6,7 @@ const BOARD: &str = "tailback.board";
 const ASIDE: &str = "tailback.board.unread";
 const PRESET: &str = "tailback.preset";
 const THEME: &str = "tailback.theme";
+const LETTERS: &str = "tailback.letters";
 
 /// The browser's storage, where there is one: in a foreign frame the mere question throws.
 fn storage() -> Option<Storage> {
@@ -53,4 +54,13 @@ pub(crate) fn theme() -> Option<String> {
 
 pub(crate) fn keep_theme(word: &str) {
     write(THEME, word);
+}
+
+/// Whether keys of a single letter work: they do unless somebody has switched them off.
+pub(crate) fn letters() -> bool {
+    read(LETTERS).as_deref() != Some("off")
+}
+
+pub(crate) fn keep_letters(on: bool) {
+    write(LETTERS, if on { "on" } else { "off" });
 }

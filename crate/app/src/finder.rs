@@ -93,7 +93,7 @@ pub(crate) fn Finder(props: &FinderProps) -> Html {
         let entry = &props.entries[hit.place];
         let take = choose(nth);
         html! {
-            <li role="option" id={format!("found-{nth}")} aria-selected={(nth == now).to_string()} key={entry.words.clone()}
+            <li role="option" id={format!("found-{nth}")} aria-selected={(nth == now).to_string()} key={hit.place}
                 onclick={move |_: MouseEvent| take()}>
                 if !entry.sign.is_empty() { { icon(entry.sign) } }
                 <span>

@@ -74,6 +74,13 @@ impl Rect {
         (self.x..=self.x + self.w).contains(&p.x) && (self.y..=self.y + self.h).contains(&p.y)
     }
 
+    /// Whether another box lies wholly in this one.
+    pub(crate) fn holds(self, other: Rect) -> bool {
+        let ends = |r: Rect| (r.x + r.w, r.y + r.h);
+        let ((right, bottom), (far, low)) = (ends(self), ends(other));
+        other.x >= self.x && other.y >= self.y && far <= right && low <= bottom
+    }
+
     /// The same box, wider by so much on every side.
     pub(crate) fn grown(self, by: f64) -> Rect {
         Rect {
@@ -231,6 +238,25 @@ impl Camera {
 
     pub(crate) fn to_screen(self, world: Pt) -> Pt {
         (world - self.corner) * self.zoom
+    }
+
+    /// The part of the board that a view of this size shows.
+    pub(crate) fn area(self, view: Pt) -> Rect {
+        let (w, h) = (view.x / self.zoom, view.y / self.zoom);
+        Rect {
+            x: self.corner.x,
+            y: self.corner.y,
+            w,
+            h,
+        }
+    }
+
+    /// Looks at a place, which is then in the middle of a view of this size.
+    pub(crate) fn at(self, place: Pt, view: Pt) -> Camera {
+        Camera {
+            corner: place - view * (0.5 / self.zoom),
+            ..self
+        }
     }
 
     pub(crate) fn panned(self, by: Pt) -> Camera {

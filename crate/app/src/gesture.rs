@@ -29,8 +29,8 @@ pub(crate) enum Gesture {
     },
     /// Draws a box from here.
     Marquee { from: Pt },
-    /// Draws an edge from a port.
-    Link { from: NodeId },
+    /// Draws an edge from a port, or an end of one from its handle.
+    Link { from: NodeId, new: bool },
     /// Moves the board.
     Pan { last: Pt },
     /// Carries something out of the palette.
@@ -70,7 +70,7 @@ impl Pointer {
     fn over(&self, scene: &Scene) -> Option<NodeId> {
         match &self.hit {
             Hit::Node(id) | Hit::Port(id) => Some(id.clone()),
-            Hit::Nothing | Hit::Edge(_) => scene.node_at(self.world),
+            Hit::Nothing | Hit::Edge(_) | Hit::End(..) => scene.node_at(self.world),
         }
     }
 }
@@ -125,7 +125,7 @@ impl Gesture {
         if let Some(from) = linking {
             *self = Gesture::Idle;
             return match pointer.over(scene) {
-                Some(to) if to != *from => vec![Action::Connect(from.clone(), to)],
+                Some(to) if to != *from => vec![Action::Join(to)],
                 _ => vec![Action::LinkEnd],
             };
         }
@@ -144,6 +144,7 @@ impl Gesture {
             Hit::Node(id) => vec![Action::Select(Selection::Node(id.clone()))],
             Hit::Edge(id) => vec![Action::Select(Selection::Edge(id.clone()))],
             Hit::Port(id) => vec![Action::LinkFrom(id.clone())],
+            Hit::End(id, end) => vec![Action::Rewire(id.clone(), *end)],
             Hit::Nothing => vec![],
         }
     }
@@ -173,7 +174,17 @@ impl Gesture {
                             others: others.collect(),
                         }
                     }
-                    Hit::Port(id) => Gesture::Link { from: id.clone() },
+                    Hit::Port(id) => Gesture::Link {
+                        from: id.clone(),
+                        new: true,
+                    },
+                    Hit::End(..) => match linking {
+                        Some(from) => Gesture::Link {
+                            from: from.clone(),
+                            new: false,
+                        },
+                        None => Gesture::Idle,
+                    },
                     Hit::Nothing if pointer.free => Gesture::Marquee { from: *world },
                     Hit::Edge(_) | Hit::Nothing => Gesture::Pan { last: *at },
                 };
@@ -226,9 +237,9 @@ impl Gesture {
                 vec![carried(pointer, &id, grab, &others, true)]
             }
             Gesture::Marquee { .. } => vec![Action::Marquee(None)],
-            Gesture::Link { from } => match pointer.over(scene) {
-                Some(to) if to != from => vec![Action::Connect(from, to)],
-                None if pointer.inside => {
+            Gesture::Link { from, new } => match pointer.over(scene) {
+                Some(to) if to != from => vec![Action::Join(to)],
+                None if new && pointer.inside => {
                     let at = snapped(pointer.world, pointer.free);
                     vec![Action::Sprout(from, Kind::Service, at)]
                 }
@@ -243,7 +254,9 @@ impl Gesture {
                     let at = snapped(pointer.world, pointer.free);
                     actions.push(match &pointer.hit {
                         Hit::Edge(id) => Action::Insert(kind, at, id.clone()),
-                        Hit::Node(_) | Hit::Port(_) | Hit::Nothing => Action::Add(kind, Some(at)),
+                        Hit::Node(_) | Hit::Port(_) | Hit::End(..) | Hit::Nothing => {
+                            Action::Add(kind, Some(at))
+                        }
                     });
                 }
                 actions
@@ -264,7 +277,8 @@ impl Gesture {
         match std::mem::take(self) {
             Gesture::Link { .. }
             | Gesture::Press {
-                hit: Hit::Port(_), ..
+                hit: Hit::Port(_) | Hit::End(..),
+                ..
             } => vec![Action::LinkEnd],
             Gesture::Lift { .. } => vec![Action::Ghost(None)],
             Gesture::Drag { .. } => vec![Action::Keep(None)],
@@ -332,7 +346,7 @@ mod tests {
             for action in &actions {
                 if let Action::LinkFrom(id) = action {
                     linking = Some(id.clone());
-                } else if matches!(action, Action::LinkEnd | Action::Connect(..)) {
+                } else if matches!(action, Action::LinkEnd | Action::Join(_)) {
                     linking = None;
                 }
             }
@@ -374,7 +388,7 @@ mod tests {
         let scene = scene();
         let from = Scene::port(scene.cards[&node("email")]);
         let to = scene.cards[&node("database")].centre();
-        let connected = Action::Connect(node("email"), node("database"));
+        let connected = Action::Join(node("database"));
         let drag = [
             (Phase::Down, from),
             (Phase::Move, from + pt(60.0, 0.0)),

@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use crate::icon::icon;
 use crate::keys::tip;
-use crate::store::{Action, Panel, Theme};
+use crate::store::{Action, Over, Panel, Theme};
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct HeaderProps {
@@ -46,6 +46,7 @@ pub(crate) fn Header(props: &HeaderProps) -> Html {
                 <button class="share" aria-label="Share" title="Share this board by a link" onclick={press(Action::Panel(Some(Panel::Share)))}>
                     { icon("share") }<span>{ "Share" }</span>
                 </button>
+                { tool("search", "All commands", false, Action::Over(Some(Over::Commands))) }
                 { tool("fit", "Show the whole board", false, Action::Fit) }
                 <button class="tool" title={format!("Use the {} theme", other.word())}
                     aria-label={format!("Use the {} theme", other.word())} onclick={press(Action::Theme(other, true))}>

@@ -21,6 +21,7 @@ fn lines(name: &str) -> &'static str {
         "down" => "M10 4v12M5 11l5 5 5-5",
         "theme" => "M10 3a7 7 0 1 0 0 14zM10 3a7 7 0 0 1 0 14",
         "fit" => "M3 7V3h4M13 3h4v4M17 13v4h-4M7 17H3v-4",
+        "search" => "M8.5 14a5.5 5.5 0 1 0 0-11 5.5 5.5 0 0 0 0 11zM12.5 12.5L17 17",
         "dice" => "M4 4h12v12H4zM7 7.5h1M12 12.5h1M12 7.5h1M7 12.5h1",
         "share" => "M10 13V3M6 6.5L10 3l4 3.5M4 11v6h12v-6",
         "copy" => "M7 7h10v10H7zM13 7V3H3v10h4",

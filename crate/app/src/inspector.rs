@@ -14,7 +14,7 @@ mod scale;
 mod via;
 
 use sim::frame::BrokerFrame;
-use sim::scenario::{EdgeId, Model, NodeId, NodeKind};
+use sim::scenario::{Edge, EdgeId, Model, NodeId, NodeKind};
 use yew::prelude::*;
 
 use crate::icon::icon;
@@ -190,12 +190,26 @@ fn edge_form(store: &Store, id: &EdgeId, act: &Callback<Action>) -> Option<Html>
     let brokers = store.scenario.nodes.iter();
     let brokers = brokers.filter(|(_, node)| matches!(node.kind, NodeKind::Broker(_)));
     let brokers: Vec<(NodeId, AttrValue)> = brokers.map(|(id, _)| (id.clone(), name(id))).collect();
+    // An end can be where the board allows the edge to be.
+    let ends = |put: fn(&mut Edge, NodeId)| {
+        let fits = |node: &&NodeId| {
+            let mut edge = edge.clone();
+            put(&mut edge, (*node).clone());
+            edge.from != edge.to && store.scenario.allows(id, &edge)
+        };
+        let nodes = store.scenario.nodes.keys().filter(fits);
+        nodes.map(|id| (id.clone(), name(id))).collect::<Vec<_>>()
+    };
+    let (callers, called) = (
+        ends(|edge, node| edge.from = node),
+        ends(|edge, node| edge.to = node),
+    );
     let inherits = store
         .scenario
         .shared_with(id)
         .map(|first| store.scenario.edge_name(first).into());
     Some(
-        html! { <EdgeForm key={id.as_str().to_owned()} id={id.clone()} {brokers} inherits={inherits.unwrap_or(AttrValue::Static(""))} edge={edge.clone()} ends={(name(&edge.from), name(&edge.to))}
+        html! { <EdgeForm key={id.as_str().to_owned()} id={id.clone()} {brokers} {callers} {called} inherits={inherits.unwrap_or(AttrValue::Static(""))} edge={edge.clone()} ends={(name(&edge.from), name(&edge.to))}
         faults={store.clicked_on(&id.clone().into()).map(|fault| fault.kind).collect::<Vec<_>>()} {act} /> },
     )
 }

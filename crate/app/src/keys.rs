@@ -96,10 +96,27 @@ fn deeds(store: &Store, fits: impl Fn(&Key) -> bool) -> Vec<(&'static str, Vec<D
     groups.filter(|(_, deeds)| !deeds.is_empty()).collect()
 }
 
+/// All that can be done now by a key or a menu.
+pub(crate) fn all(store: &Store) -> Vec<(&'static str, Vec<Deed>)> {
+    deeds(store, |key| {
+        !key.keys.contains("Ctrl+K") && key.keys != "Escape"
+    })
+}
+
 /// What the context menu of what is selected offers.
 pub(crate) fn menu(store: &Store) -> Vec<(&'static str, Vec<Deed>)> {
     let on = On::of(&store.selection);
     deeds(store, |key| key.on.contains(&on))
+}
+
+/// Whether a key is a mere letter or sign, which people who speak to their computer may want to be without.
+pub(crate) fn is_single(way: &str) -> bool {
+    let name = if way.ends_with('+') {
+        "+"
+    } else {
+        way.rsplit('+').next().unwrap_or(way)
+    };
+    name.chars().count() == 1 && !way.starts_with("Ctrl") && !way.starts_with("Alt")
 }
 
 /// Whether an input of this type wants this key for itself.
@@ -128,8 +145,13 @@ pub(crate) struct Stroke<'a> {
 /// What a stroke does now.
 pub(crate) fn action(stroke: Stroke, store: &Store) -> Option<Action> {
     let all = KEYS.iter().flat_map(|(_, keys)| keys.iter());
-    let fits =
-        |key: &&Key| !key.heard_elsewhere && key.keys.split(" or ").any(|way| stroke.is(way));
+    let fits = |key: &&Key| {
+        !key.heard_elsewhere
+            && key
+                .keys
+                .split(" or ")
+                .any(|way| stroke.is(way) && (store.letters || !is_single(way)))
+    };
     all.filter(fits).find_map(|key| (key.act)(store))
 }
 
@@ -245,6 +267,37 @@ mod tests {
             action(stroke("x", "KeyX"), &store),
             Some(Action::Heal(id.into()))
         );
+    }
+
+    #[test]
+    fn single_keys_can_be_switched_off() {
+        let mut store = Store::new(None, Theme::Dark, true);
+        let id = EdgeId::new("checkout-payments").unwrap();
+        store.update(Action::Select(Selection::Edge(id)));
+        store.update(Action::Letters(false));
+        for (key, code) in [
+            ("s", "KeyS"),
+            ("k", "KeyK"),
+            (".", "Period"),
+            ("+", "BracketRight"),
+            ("?", "Slash"),
+        ] {
+            assert_eq!(action(stroke(key, code), &store), None, "{key}");
+        }
+        let whole = Stroke {
+            shift: true,
+            ..stroke("!", "Digit1")
+        };
+        assert_eq!(action(whole, &store), None);
+        assert!(action(stroke(" ", "Space"), &store).is_some());
+        assert!(action(stroke("Delete", "Delete"), &store).is_some());
+        let undo = Stroke {
+            ctrl: true,
+            ..stroke("z", "KeyZ")
+        };
+        assert_eq!(action(undo, &store), Some(Action::Undo));
+        store.update(Action::Letters(true));
+        assert!(action(stroke("s", "KeyS"), &store).is_some());
     }
 
     #[test]

@@ -8,6 +8,7 @@ use sim::scenario::{EdgeId, Node, NodeId, NodeKind};
 use crate::board::fleet;
 use crate::geometry::{Curve, Pt, Rect, pt};
 use crate::slots::Grid;
+use crate::store::End;
 
 /// The width of a service's card.
 pub(crate) const CARD: f64 = 224.0;
@@ -20,6 +21,8 @@ pub(crate) const DOOR: f64 = 18.0;
 /// The height of a broker's card.
 const BROKER: f64 = 116.0;
 const CLIENT: (f64, f64) = (190.0, 94.0);
+/// How far from the ends of an edge its handles are.
+const HANDLE: f64 = 26.0;
 /// With more nodes than this, edges no longer look for a way around cards.
 const CAREFUL: usize = 60;
 
@@ -30,6 +33,8 @@ pub(crate) enum Hit {
     Node(NodeId),
     Port(NodeId),
     Edge(EdgeId),
+    /// The handle at an end of the selected edge.
+    End(EdgeId, End),
 }
 
 /// A side of a card.
@@ -179,6 +184,22 @@ impl Scene {
     /// Where one drags an edge from.
     pub(crate) fn port(card: Rect) -> Pt {
         Side::Right.place(card, 0.0)
+    }
+
+    /// Where the handles of an edge are: a little way from its ends, clear of ports and arrow heads.
+    pub(crate) fn handles(&self, id: &EdgeId) -> Option<[(End, Pt); 2]> {
+        let curve = self.routes.get(id)?;
+        let share = (HANDLE / curve.length().max(1.0)).min(0.3);
+        Some([
+            (End::From, curve.at(share).0),
+            (End::To, curve.at(1.0 - share).0),
+        ])
+    }
+
+    /// The handle of an edge at a place.
+    pub(crate) fn handle_at(&self, id: &EdgeId, at: Pt, reach: f64) -> Option<End> {
+        let near = |(_, place): &(End, Pt)| (*place - at).length() <= reach;
+        self.handles(id)?.into_iter().find(near).map(|(end, _)| end)
     }
 
     /// What is at a place; `reach` is how far a finger or pointer may miss.

@@ -4,7 +4,9 @@
 mod action;
 mod draw;
 mod group;
+mod grow;
 mod keep;
+mod mend;
 mod over;
 mod panel;
 mod run;
@@ -20,7 +22,7 @@ use sim::scenario::{Fault, FaultKind, Target};
 use crate::geometry::{Camera, Pt, Rect};
 use crate::history::History;
 use crate::scene::Scene;
-pub(crate) use action::{Action, Arrange, Effect, Focus, Link, Theme, Way};
+pub(crate) use action::{Action, Arrange, Effect, End, Focus, Link, Theme, Way};
 pub(crate) use over::Over;
 pub(crate) use panel::Panel;
 pub(crate) use run::{SPEEDS, speed_word};
@@ -78,6 +80,8 @@ pub(crate) struct Store {
     pub(crate) theme: Theme,
     /// Whether requests are drawn as dots.
     pub(crate) dots: bool,
+    /// Whether keys of a single letter or sign do something.
+    pub(crate) letters: bool,
     /// What lies over the page.
     pub(crate) over: Option<Over>,
     /// Where the pointer is on the board's view, if it is there.
@@ -116,6 +120,7 @@ impl Store {
             moving: false,
             theme,
             dots,
+            letters: true,
             over: None,
             pointer: None,
             panel: None,
@@ -148,9 +153,13 @@ impl Store {
             Action::AskPaste => vec![Effect::AskPaste],
             Action::Paste(text) => self.paste(&text),
             Action::Arrange(how) => self.arrange(how),
-            Action::Connect(from, to) => self.connect(from, to),
+            Action::Join(id) => self.join(id),
+            Action::Rewire(id, end) => self.rewire(id, end),
+            Action::PutEnd(id, end, at) => self.put_end(&id, end, at),
+            Action::Grow(way) => self.grow(way),
             Action::Switch(id) => self.switch(&id),
-            Action::Delete => self.delete(),
+            Action::Delete => self.delete(false),
+            Action::Bridge => self.delete(true),
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
             Action::Open(slug) => self.open(slug),
@@ -158,6 +167,7 @@ impl Store {
             Action::Panel(panel) => self.open_panel(panel),
             Action::Receive(came) => self.receive(came),
             Action::Select(selection) => self.select(selection),
+            Action::GoTo(selection) => self.go_to(selection),
             Action::Walk(way) => self.walk(way),
             Action::Nudge(way) => self.nudge(way),
             Action::Enter => self.enter(),
@@ -184,6 +194,8 @@ impl Store {
                 vec![]
             }
             Action::Pan(by) => self.look(self.camera.panned(by)),
+            Action::LookAt(at) => self.look(self.camera.at(at, self.view)),
+            Action::Glance(way) => self.glance(way),
             Action::Zoom { factor, about } => self.look(self.camera.zoomed(factor, about)),
             Action::Actual => {
                 self.look(self.camera.zoomed(1.0 / self.camera.zoom, self.view * 0.5))
@@ -206,6 +218,12 @@ impl Store {
             Action::Dots(on) => {
                 self.dots = on;
                 vec![]
+            }
+            Action::Letters(on) => {
+                self.letters = on;
+                let word = if on { "on" } else { "off" };
+                let said = format!("Keys of a single letter or sign are {word}");
+                vec![Effect::Letters, Effect::Say(said)]
             }
             Action::Sheet(open) => self.lay_over(open.then_some(Over::Sheet)),
             Action::Over(over) => self.lay_over(over),

@@ -75,6 +75,7 @@ impl App {
                     files::keep_theme(word);
                 }
             }
+            Effect::Letters => files::keep_letters(self.store.letters),
             Effect::Focus(focus) => self.focus = Some(focus),
             Effect::Copy(text) => self.copy(text),
             Effect::AskPaste => self.ask_paste(),
@@ -126,7 +127,7 @@ impl App {
             (Focus::Name, _) => "node-name".to_owned(),
             (Focus::Over, _) => match self.store.over {
                 Some(Over::Menu(_)) => "menu".to_owned(),
-                Some(Over::Add(_)) => "finder".to_owned(),
+                Some(Over::Add(_) | Over::Commands) => "finder".to_owned(),
                 Some(Over::Sheet) => "sheet".to_owned(),
                 None => return,
             },

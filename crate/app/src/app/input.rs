@@ -13,7 +13,8 @@ use crate::files;
 use crate::geometry::Pt;
 use crate::gesture::{Phase, Pointer};
 use crate::keys::{self, Stroke};
-use crate::store::{Action, Focus, Selection, Theme};
+use crate::scene::Hit;
+use crate::store::{Action, Focus, Over, Selection, Theme};
 
 impl App {
     /// Where an event is on the board's view.
@@ -57,10 +58,7 @@ impl App {
         let pointer = Pointer {
             at,
             world,
-            hit: self
-                .store
-                .scene
-                .hit(world, board::reach(event, self.store.camera.zoom)),
+            hit: self.hit(world, board::reach(event, self.store.camera.zoom)),
             inside: (0.0..view.x).contains(&at.x) && (0.0..view.y).contains(&at.y),
             free: event.shift_key(),
             add: event.ctrl_key() || event.meta_key(),
@@ -82,6 +80,17 @@ impl App {
             self.act(action);
         }
         changed
+    }
+
+    /// What is at a place of the board: the handles of the selected edge lie over everything.
+    fn hit(&self, at: Pt, reach: f64) -> Hit {
+        let scene = &self.store.scene;
+        if let Selection::Edge(id) = &self.store.selection
+            && let Some(end) = scene.handle_at(id, at, reach)
+        {
+            return Hit::End(id.clone(), end);
+        }
+        scene.hit(at, reach)
     }
 
     pub(super) fn wheel(&mut self, event: &WheelEvent) -> bool {
@@ -116,6 +125,12 @@ impl App {
         // A dialog has all keys to itself.
         if self.store.panel.is_some() {
             return false;
+        }
+        // Wherever the keyboard is: it is no key of any field, and closes what it opened.
+        if key.eq_ignore_ascii_case("k") && (event.ctrl_key() || event.meta_key()) {
+            event.prevent_default();
+            let open = self.store.over != Some(Over::Commands);
+            return self.act(Action::Over(open.then_some(Over::Commands)));
         }
         if stands_apart || self.store.over.is_some() && key != "Escape" && key != "?" {
             return false;
@@ -154,7 +169,7 @@ impl App {
             .map(Selection::Edge);
         match node.or(edge) {
             Some(selection) if selection != self.store.selection => {
-                self.act(Action::Select(selection))
+                self.act(Action::GoTo(selection))
             }
             _ => false,
         }

@@ -6,6 +6,7 @@ use gloo_timers::callback::Timeout;
 use web_sys::{MouseEvent, PointerEvent};
 use yew::prelude::*;
 
+use super::commands::commands;
 use super::{App, Msg};
 use crate::board;
 use crate::finder::{Entry, Finder};
@@ -29,11 +30,15 @@ impl App {
         let (store, act) = (&self.store, &self.hands.act);
         match store.over {
             None => Html::default(),
-            Some(Over::Sheet) => html! { <Sheet {act} /> },
+            Some(Over::Sheet) => html! { <Sheet letters={store.letters} {act} /> },
             Some(Over::Menu(at)) => {
                 let corner = self.corner();
                 let at = at + crate::geometry::pt(corner.0, corner.1);
                 html! { <Menu title={title(store)} {at} groups={keys::menu(store)} {act} /> }
+            }
+            Some(Over::Commands) => {
+                let entries = Rc::new(commands(store));
+                html! { <Finder title="All commands" asks="Do what, or go where? Type to search" {entries} {act} /> }
             }
             Some(Over::Add(at)) => {
                 let entries = Rc::new(kinds(at));
@@ -80,7 +85,7 @@ impl App {
                 self.store.selection.clone()
             }
             Hit::Node(id) | Hit::Port(id) => Selection::Node(id),
-            Hit::Edge(id) => Selection::Edge(id),
+            Hit::Edge(id) | Hit::End(id, _) => Selection::Edge(id),
         };
         self.act(Action::LinkEnd);
         self.act(Action::Select(selection));
@@ -102,7 +107,7 @@ impl App {
         match self.store.scene.hit(world, reach) {
             Hit::Nothing => self.act(Action::Over(Some(Over::Add(Some(world))))),
             Hit::Node(_) | Hit::Edge(_) => self.act(Action::Enter),
-            Hit::Port(_) => false,
+            Hit::Port(_) | Hit::End(..) => false,
         }
     }
 }

@@ -16,6 +16,8 @@ pub(crate) struct EdgeView {
     mode: Mode,
     path: AttrValue,
     middle: Pt,
+    /// Its handles, while it is selected.
+    handles: Vec<Pt>,
     /// How many threads wait on it, in steps that can be seen.
     warmth: u32,
     queue: QueueView,
@@ -59,6 +61,7 @@ pub(crate) fn view(store: &Store, shown: &Shown, id: &EdgeId, edge: &Edge) -> Ed
             .map_or(String::new(), crate::geometry::Curve::path)
             .into(),
         middle: store.scene.middle(id),
+        handles: handles(store, id),
         warmth: if waiting < 0.5 {
             0
         } else {
@@ -70,6 +73,15 @@ pub(crate) fn view(store: &Store, shown: &Shown, id: &EdgeId, edge: &Edge) -> Ed
         fault,
         label: format!("{name}, {word}{calls}{more}{trouble}, press S to switch").into(),
     }
+}
+
+/// Where the ends of an edge can be taken in hand.
+fn handles(store: &Store, id: &EdgeId) -> Vec<Pt> {
+    if store.selection != Selection::Edge(id.clone()) {
+        return vec![];
+    }
+    let found = store.scene.handles(id).into_iter().flatten();
+    found.map(|(_, at)| at).collect()
 }
 
 /// An edge.
@@ -96,6 +108,9 @@ pub(crate) fn EdgeLine(v: &EdgeView) -> Html {
                 <path class="warmth" d={&v.path} stroke-width={(4 + v.warmth.min(18)).to_string()} />
             }
             <path class="line" d={&v.path} marker-end={arrow} />
+            for at in &v.handles {
+                <circle class="handle" cx={format!("{:.1}", at.x)} cy={format!("{:.1}", at.y)} r="8" />
+            }
             <g transform={format!("translate({:.1} {:.1})", v.middle.x, v.middle.y)}>
                 if boxed {
                     { queue(&v.queue) }

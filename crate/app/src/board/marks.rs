@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use crate::geometry::{Rect, pt};
 use crate::scene::{self, Scene};
-use crate::store::{Kind, Store};
+use crate::store::{End, Kind, Store};
 
 /// All marks there are now.
 pub(super) fn marks(store: &Store) -> Html {
@@ -51,12 +51,21 @@ fn link(store: &Store) -> Html {
     let Some(from) = store.scene.cards.get(&link.from) else {
         return Html::default();
     };
-    let start = Scene::port(*from);
     let target = link.to.as_ref().and_then(|to| store.scene.cards.get(to));
-    let end = target
-        .map(|card| pt(card.x, card.centre().y))
-        .or(link.at)
-        .unwrap_or(start + pt(60.0, 0.0));
+    let left = |card: &Rect| pt(card.x, card.centre().y);
+    // The end that stays where it is, and the one that is in hand.
+    let (start, end) = match link.hand() {
+        End::To => {
+            let start = Scene::port(*from);
+            let free = link.at.unwrap_or(start + pt(60.0, 0.0));
+            (start, target.map_or(free, left))
+        }
+        End::From => {
+            let end = left(from);
+            let free = link.at.unwrap_or(end - pt(60.0, 0.0));
+            (target.map_or(free, |card| Scene::port(*card)), end)
+        }
+    };
     let bend = ((end - start).length() * 0.4).min(120.0);
     let path = format!(
         "M{:.1} {:.1}C{:.1} {:.1} {:.1} {:.1} {:.1} {:.1}",

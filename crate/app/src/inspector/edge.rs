@@ -5,6 +5,7 @@ use sim::dedup::Dedup;
 use sim::field::Field;
 use sim::frame::EdgeFrame;
 use sim::scenario::{Edge, EdgeId, Edit, FaultKind, Mode, NodeId};
+use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::faults::faults;
@@ -13,7 +14,7 @@ use super::policies::Policies;
 use super::via::{through, topic};
 use crate::icon::icon;
 use crate::keys::tip;
-use crate::store::Action;
+use crate::store::{Action, End};
 use crate::words;
 
 #[derive(Properties, PartialEq)]
@@ -24,6 +25,9 @@ pub(super) struct EdgeProps {
     pub(super) ends: (AttrValue, AttrValue),
     /// The broker nodes on the board: id, name.
     pub(super) brokers: Vec<(NodeId, AttrValue)>,
+    /// The nodes at which it can begin, and those at which it can end.
+    pub(super) callers: Vec<(NodeId, AttrValue)>,
+    pub(super) called: Vec<(NodeId, AttrValue)>,
     /// The edge whose queue settings hold, where it shares that edge's queue; else nothing.
     pub(super) inherits: AttrValue,
     /// The kinds of fault clicked on it.
@@ -132,6 +136,9 @@ pub(super) fn EdgeForm(props: &EdgeProps) -> Html {
         <>
             { mode(props) }
             { faults(&props.id.clone().into(), FaultKind::for_edge(), &props.faults, &props.act) }
+            <h4>{ "Ends" }</h4>
+            { end(props, End::From) }
+            { end(props, End::To) }
             <h4>{ "Settings" }</h4>
             { form("edge", settings(), &edge, &default, &turn) }
             <Policies id={id.as_str().to_owned()} policies={edge.policies.clone()} turn={of(&edge, &turn, |edge, policies| edge.policies = policies)} />
@@ -161,6 +168,33 @@ pub(super) fn EdgeForm(props: &EdgeProps) -> Html {
                 { icon("trash") }{ "Delete this edge" }
             </button>
         </>
+    }
+}
+
+/// The choice of the node at an end.
+fn end(props: &EdgeProps, end: End) -> Html {
+    let (label, id, nodes, now) = match end {
+        End::From => ("Caller", "edge-from", &props.callers, &props.edge.from),
+        End::To => ("Called", "edge-to", &props.called, &props.edge.to),
+    };
+    let choose = {
+        let (edge, nodes, now) = (props.id.clone(), nodes.clone(), now.clone());
+        props.act.reform(move |event: Event| {
+            let select = event.target_dyn_into::<HtmlSelectElement>();
+            let place = select.map_or(0, |select| select.selected_index().max(0) as usize);
+            let at = nodes.get(place).map_or(&now, |(id, _)| id).clone();
+            Action::PutEnd(edge.clone(), end, at)
+        })
+    };
+    html! {
+        <div class="knob">
+            <div class="knob-head"><label for={id}>{ label }</label></div>
+            <select {id} onchange={choose}>
+                for (node, name) in nodes {
+                    <option selected={node == now}>{ name }</option>
+                }
+            </select>
+        </div>
     }
 }
 

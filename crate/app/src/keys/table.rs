@@ -2,7 +2,7 @@
 //! the command palette are made of it.
 
 use super::{Key, On, key, only};
-use crate::store::{Action, Arrange, Over, Selection, Store, Way};
+use crate::store::{Action, Arrange, End, Over, Panel, Selection, Store, Way};
 use sim::scenario::Fault;
 
 const BOARD: &[On] = &[On::Board];
@@ -24,6 +24,17 @@ pub(crate) const KEYS: &[(&str, &[Key])] = &[
             key("Enter", "Go to the settings", settings).on(ANY),
             key("F2", "Rename", rename).on(NODE),
             key("Delete or Backspace", "Delete", delete).on(ANY),
+            key(
+                "Ctrl+Delete or Ctrl+Backspace",
+                "Delete and join what it connected",
+                |s| (!s.selection.nodes().is_empty()).then_some(Action::Bridge),
+            )
+            .on(NODES),
+            key("R", "Let it call another node", |s| rewire(s, End::To)).on(EDGE),
+            key("Shift+R", "Let another node call here", |s| {
+                rewire(s, End::From)
+            })
+            .on(EDGE),
             key("Escape", "Cancel, then deselect", |_| Some(Action::Escape)),
         ],
     ),
@@ -37,6 +48,22 @@ pub(crate) const KEYS: &[(&str, &[Key])] = &[
             key("Menu or Shift+F10", "Menu of what is selected", |s| {
                 Some(Action::Over(Some(Over::Menu(s.menu_place()))))
             }),
+            key("Ctrl+ArrowRight", "Add a service that it calls", |s| {
+                grow(s, Way::Right)
+            })
+            .on(NODE),
+            key(
+                "Ctrl+ArrowDown",
+                "Add a service that it calls, below",
+                |s| grow(s, Way::Down),
+            ),
+            key("Ctrl+ArrowUp", "Add a service that it calls, above", |s| {
+                grow(s, Way::Up)
+            }),
+            key("Ctrl+ArrowLeft", "Add a service that calls it", |s| {
+                grow(s, Way::Left)
+            })
+            .on(NODE),
             key("ArrowLeft", "Nearest node to the left", |_| {
                 Some(Action::Walk(Way::Left))
             }),
@@ -126,9 +153,36 @@ pub(crate) const KEYS: &[(&str, &[Key])] = &[
             key("Ctrl+Z", "Undo", |_| Some(Action::Undo)).on(BOARD),
             key("Ctrl+Shift+Z or Ctrl+Y", "Redo", |_| Some(Action::Redo)).on(BOARD),
             key("Shift+1", "Show the whole board", |_| Some(Action::Fit)).on(BOARD),
+            key("Alt+Shift+ArrowLeft", "Look further left", |_| {
+                Some(Action::Glance(Way::Left))
+            }),
+            key("Alt+Shift+ArrowRight", "Look further right", |_| {
+                Some(Action::Glance(Way::Right))
+            }),
+            key("Alt+Shift+ArrowUp", "Look further up", |_| {
+                Some(Action::Glance(Way::Up))
+            }),
+            key("Alt+Shift+ArrowDown", "Look further down", |_| {
+                Some(Action::Glance(Way::Down))
+            }),
             key("+", "Zoom in", |s| Some(zoom(s, 1.2))).on(BOARD),
             key("-", "Zoom out", |s| Some(zoom(s, 1.0 / 1.2))).on(BOARD),
             key("0", "Zoom to 100 %", |_| Some(Action::Actual)).on(BOARD),
+            key("Ctrl+K", "All commands", |_| {
+                Some(Action::Over(Some(Over::Commands)))
+            })
+            .on(BOARD),
+            only("Share this board by a link", |_| {
+                Some(Action::Panel(Some(Panel::Share)))
+            })
+            .on(BOARD),
+            only("Light or dark", |s| {
+                Some(Action::Theme(s.theme.other(), true))
+            }),
+            only("Dots on or off", |s| Some(Action::Dots(!s.dots))),
+            only("Single-letter keys on or off", |s| {
+                Some(Action::Letters(!s.letters))
+            }),
             key("?", "This list of keys", |s| {
                 Some(Action::Sheet(s.over != Some(Over::Sheet)))
             })
@@ -169,6 +223,23 @@ fn connect(store: &Store) -> Option<Action> {
 /// Goes to the settings, or ends what is being drawn.
 fn settings(store: &Store) -> Option<Action> {
     (store.link.is_some() || store.selection != Selection::Nothing).then_some(Action::Enter)
+}
+
+/// Takes an end of the selected edge in hand.
+fn rewire(store: &Store, end: End) -> Option<Action> {
+    match &store.selection {
+        Selection::Edge(id) => Some(Action::Rewire(id.clone(), end)),
+        Selection::Node(_) | Selection::Nothing | Selection::Many(_) => None,
+    }
+}
+
+/// A new node beside the selected one, where an edge between them may be.
+fn grow(store: &Store, way: Way) -> Option<Action> {
+    let Selection::Node(id) = &store.selection else {
+        return None;
+    };
+    let may = store.calls(id) && (way != Way::Left || store.is_called(id));
+    may.then_some(Action::Grow(way))
 }
 
 fn rename(store: &Store) -> Option<Action> {

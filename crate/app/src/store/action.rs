@@ -30,14 +30,31 @@ pub(crate) enum Arrange {
     Down,
 }
 
-/// An edge that is being drawn.
+/// An end of an edge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    From,
+    To,
+}
+
+/// An edge that is being drawn, or an end of one that is being put elsewhere.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Link {
+    /// The node at the end that stays.
     pub(crate) from: NodeId,
-    /// The node it would end at.
+    /// The node at which it would end.
     pub(crate) to: Option<NodeId>,
     /// Where the pointer is, if a pointer draws it.
     pub(crate) at: Option<Pt>,
+    /// The end that is in hand; none where the edge is new.
+    pub(crate) end: Option<(EdgeId, End)>,
+}
+
+impl Link {
+    /// The end that is in hand: a new edge is drawn to the node it calls.
+    pub(crate) fn hand(&self) -> End {
+        self.end.as_ref().map_or(End::To, |(_, end)| *end)
+    }
 }
 
 /// Light or dark.
@@ -97,12 +114,20 @@ pub(crate) enum Action {
     /// Puts the board in a text beside what stands there.
     Paste(String),
     Arrange(Arrange),
-    /// Draws an edge.
-    Connect(NodeId, NodeId),
+    /// Ends what is being drawn at a node.
+    Join(NodeId),
+    /// Takes an end of an edge in hand.
+    Rewire(EdgeId, End),
+    /// Puts an end of an edge elsewhere.
+    PutEnd(EdgeId, End, NodeId),
+    /// Puts a service beside the selected node, connected with it.
+    Grow(Way),
     /// Switches an edge between sync and async.
     Switch(EdgeId),
     /// Takes the selected thing off the board.
     Delete,
+    /// The same; who called it then calls what it called.
+    Bridge,
     Undo,
     Redo,
     /// Opens a preset.
@@ -114,6 +139,8 @@ pub(crate) enum Action {
     /// A link was opened.
     Receive(Result<Rc<Shared>, LinkError>),
     Select(Selection),
+    /// Selects something and brings it into sight.
+    GoTo(Selection),
     /// Selects the nearest node in a direction, or aims the edge being drawn at it.
     Walk(Way),
     /// Moves the selected node by a step of the grid.
@@ -146,6 +173,10 @@ pub(crate) enum Action {
     Guide(usize),
     GuideOpen(bool),
     Pan(Pt),
+    /// Looks at a place of the board.
+    LookAt(Pt),
+    /// Moves the view by a third of its size.
+    Glance(Way),
     Zoom {
         factor: f64,
         about: Pt,
@@ -158,6 +189,8 @@ pub(crate) enum Action {
     /// Changes the theme; a person's choice is remembered.
     Theme(Theme, bool),
     Dots(bool),
+    /// Whether keys of a single letter or sign do something.
+    Letters(bool),
     /// Opens or closes the list of keys.
     Sheet(bool),
     /// Lays something over the page, or takes it away.
@@ -177,6 +210,8 @@ pub(crate) enum Effect {
     Remember,
     /// The theme is put on the page, and remembered if a person chose it.
     Theme { remember: bool },
+    /// Whether single keys work is remembered.
+    Letters,
     /// The keyboard goes there.
     Focus(Focus),
     /// A text is put on the clipboard.

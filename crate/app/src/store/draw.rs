@@ -3,7 +3,7 @@
 use sim::scenario::{Edge, EdgeId, Edit, Mode, Node, NodeId, NodeKind, Point};
 
 use super::group::free_name;
-use super::{Effect, Focus, Kind, Link, Selection, Store, Way};
+use super::{Effect, End, Focus, Kind, Link, Selection, Store, Way};
 use crate::geometry::{Camera, Pt, Rect, pt};
 use crate::gesture::{GRID, middle, snapped};
 use crate::scene;
@@ -34,6 +34,9 @@ impl Store {
         said: String,
     ) -> Vec<Effect> {
         let mut effects = self.keep(edits);
+        if let Some(card) = self.scene.cards.get(&id).copied() {
+            self.reveal(card);
+        }
         self.selection = Selection::Node(id);
         effects.extend([Effect::Say(said), Effect::Focus(Focus::Selected)]);
         effects
@@ -41,21 +44,29 @@ impl Store {
 
     /// Puts something new at the end of an edge from a node.
     pub(super) fn sprout(&mut self, from: NodeId, kind: Kind, at: Point) -> Vec<Effect> {
-        self.link = None;
         let (id, node) = self.born(kind, at);
         let edge = Edge::new(from, id.clone());
+        let caller = self.scenario.node_name(&edge.from);
+        let said = format!("Added {}, called by {caller}", node.name);
+        self.bring_with(id, node, edge, said)
+    }
+
+    /// Puts something new at the beginning of an edge to a node.
+    pub(super) fn sprout_before(&mut self, to: NodeId, kind: Kind, at: Point) -> Vec<Effect> {
+        let (id, node) = self.born(kind, at);
+        let edge = Edge::new(id.clone(), to);
+        let called = self.scenario.node_name(&edge.to);
+        let said = format!("Added {}, which calls {called}", node.name);
+        self.bring_with(id, node, edge, said)
+    }
+
+    /// Brings a node onto the board with an edge.
+    fn bring_with(&mut self, id: NodeId, node: Node, edge: Edge, said: String) -> Vec<Effect> {
+        self.link = None;
         let name = format!("{}-{}", edge.from, edge.to);
         let new = EdgeId::fresh(&name, |id| self.scenario.edges.contains_key(id));
-        let said = format!(
-            "Added {}, called by {}",
-            node.name,
-            self.scenario.node_name(&edge.from)
-        );
-        self.bring(
-            id.clone(),
-            [Edit::SetNode(id, node), Edit::SetEdge(new, edge)],
-            said,
-        )
+        let edits = [Edit::SetNode(id.clone(), node), Edit::SetEdge(new, edge)];
+        self.bring(id, edits, said)
     }
 
     /// Puts something new into an edge: a broker holds its queue from then on, anything else is called by its caller
@@ -165,50 +176,13 @@ impl Store {
         effects
     }
 
-    pub(super) fn delete(&mut self) -> Vec<Effect> {
-        let (edits, name, next) = match &self.selection {
-            Selection::Nothing => return vec![],
-            Selection::Many(all) => (
-                all.iter().cloned().map(Edit::RemoveNode).collect(),
-                format!("{} nodes", all.len()),
-                Selection::Nothing,
-            ),
-            Selection::Node(id) => {
-                let next = self
-                    .nearest(id, |_| true)
-                    .map_or(Selection::Nothing, Selection::Node);
-                (
-                    vec![Edit::RemoveNode(id.clone())],
-                    self.scenario.node_name(id).to_owned(),
-                    next,
-                )
-            }
-            Selection::Edge(id) => {
-                let from = self.scenario.edges.get(id).map(|edge| edge.from.clone());
-                let next = from.map_or(Selection::Nothing, Selection::Node);
-                (
-                    vec![Edit::RemoveEdge(id.clone())],
-                    self.scenario.edge_name(id),
-                    next,
-                )
-            }
-        };
-        let mut effects = self.keep(edits);
-        self.selection = next;
-        effects.extend([
-            Effect::Say(format!("Deleted {name}")),
-            Effect::Focus(Focus::Selected),
-        ]);
-        effects
-    }
-
     pub(super) fn select(&mut self, selection: Selection) -> Vec<Effect> {
         self.selection = selection;
         vec![]
     }
 
     /// The node nearest to another one among those that fit.
-    fn nearest(&self, id: &NodeId, fits: impl Fn(Pt) -> bool) -> Option<NodeId> {
+    pub(super) fn nearest(&self, id: &NodeId, fits: impl Fn(Pt) -> bool) -> Option<NodeId> {
         let from = self.scene.cards.get(id)?.centre();
         let way = |card: &Rect| card.centre() - from;
         let others = self
@@ -247,8 +221,7 @@ impl Store {
             }),
         };
         let Some(next) = next else { return vec![] };
-        self.selection = Selection::Node(next);
-        vec![Effect::Focus(Focus::Selected)]
+        self.go_to(Selection::Node(next))
     }
 
     pub(super) fn nudge(&mut self, way: Way) -> Vec<Effect> {
@@ -273,9 +246,7 @@ impl Store {
 
     pub(super) fn enter(&mut self) -> Vec<Effect> {
         match self.link.clone() {
-            Some(Link {
-                from, to: Some(to), ..
-            }) => self.connect(from, to),
+            Some(Link { to: Some(to), .. }) => self.join(to),
             Some(_) => vec![],
             None => vec![Effect::Focus(Focus::Inspector)],
         }
@@ -306,21 +277,24 @@ impl Store {
             from,
             to: None,
             at: None,
+            end: None,
         });
         vec![Effect::Say(said)]
     }
 
     pub(super) fn link_to(&mut self, to: Option<NodeId>, at: Option<Pt>) -> Vec<Effect> {
         if let Some(link) = &mut self.link {
-            let calls = |id: &NodeId| {
-                *id != link.from
-                    && self
-                        .scenario
-                        .nodes
-                        .get(id)
-                        .is_some_and(|node| matches!(node.kind, NodeKind::Service(_)))
+            let hand = link.hand();
+            let fits = |id: &NodeId| {
+                let kind = self.scenario.nodes.get(id).map(|node| &node.kind);
+                let fits = match kind {
+                    Some(NodeKind::Service(_)) => true,
+                    Some(NodeKind::Client(_)) => hand == End::From,
+                    Some(NodeKind::Broker(_)) | None => false,
+                };
+                *id != link.from && fits
             };
-            link.to = to.filter(|id| at.is_none() || calls(id));
+            link.to = to.filter(|id| at.is_none() || fits(id));
             link.at = at;
         }
         vec![]
@@ -329,6 +303,17 @@ impl Store {
     pub(super) fn link_end(&mut self) -> Vec<Effect> {
         self.link = None;
         vec![]
+    }
+
+    pub(super) fn glance(&mut self, way: Way) -> Vec<Effect> {
+        let part = self.view * (1.0 / 3.0);
+        let by = match way {
+            Way::Left => pt(part.x, 0.0),
+            Way::Right => pt(-part.x, 0.0),
+            Way::Up => pt(0.0, part.y),
+            Way::Down => pt(0.0, -part.y),
+        };
+        self.look(self.camera.panned(by))
     }
 
     /// A person moved the camera: it stays where it was put.

@@ -139,6 +139,7 @@ impl Store {
         self.guided.away = false;
         self.playing = false;
         let _ = self.show(Rc::new(scenario));
+        self.fit();
         let mut effects = self.reset();
         effects.extend([
             Effect::Remember,
@@ -162,11 +163,10 @@ impl Store {
         if !stands {
             self.selection = Selection::Nothing;
         }
-        if self
-            .link
-            .as_ref()
-            .is_some_and(|link| !nodes.contains_key(&link.from))
-        {
+        if self.link.as_ref().is_some_and(|link| {
+            let gone = |(id, _): &(EdgeId, super::End)| !edges.contains_key(id);
+            !nodes.contains_key(&link.from) || link.end.as_ref().is_some_and(gone)
+        }) {
             self.link = None;
         }
         let befalls = |on, kind| self.scenario.befalls(on, kind);

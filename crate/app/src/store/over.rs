@@ -3,7 +3,7 @@
 use sim::scenario::{NodeId, NodeKind};
 
 use super::{Effect, Focus, Selection, Store};
-use crate::geometry::{Pt, pt};
+use crate::geometry::{Pt, Rect, pt};
 use crate::gesture::middle;
 
 /// What lies over the page.
@@ -13,6 +13,8 @@ pub(crate) enum Over {
     Menu(Pt),
     /// The search for something to add, there on the board or, without a place, where there is room.
     Add(Option<Pt>),
+    /// The search among all that can be done.
+    Commands,
     /// The list of keys.
     Sheet,
 }
@@ -29,11 +31,35 @@ impl Store {
         vec![Effect::Focus(focus)]
     }
 
+    /// Selects something, and brings it into sight.
+    pub(super) fn go_to(&mut self, selection: Selection) -> Vec<Effect> {
+        let area = match &selection {
+            Selection::Node(id) => self.scene.cards.get(id).copied(),
+            Selection::Edge(id) => Some(Rect::around(self.scene.middle(id), 80.0, 60.0)),
+            Selection::Nothing | Selection::Many(_) => None,
+        };
+        if let Some(area) = area {
+            self.reveal(area);
+        }
+        self.selection = selection;
+        vec![Effect::Focus(Focus::Selected)]
+    }
+
+    /// Brings a part of the board into sight: by showing all of it, unless somebody has moved the camera.
+    pub(super) fn reveal(&mut self, area: Rect) {
+        let seen = self.view.x < 1.0 || self.camera.area(self.view).holds(area);
+        if !seen && self.fitted {
+            self.fit();
+        } else if !seen {
+            let _ = self.look(self.camera.at(area.centre(), self.view));
+        }
+    }
+
     /// The place on the board that the menu is about, or else that the pointer is at, if no card stands there.
     pub(crate) fn pointed(&self) -> Option<Pt> {
         let at = match self.over {
             Some(Over::Menu(at)) => at,
-            Some(Over::Add(_) | Over::Sheet) | None => self.pointer?,
+            Some(Over::Add(_) | Over::Commands | Over::Sheet) | None => self.pointer?,
         };
         let at = self.camera.to_world(at);
         self.scene.node_at(at).is_none().then_some(at)
@@ -63,6 +89,15 @@ impl Store {
         }
     }
 
+    /// Whether edges can end at a node.
+    pub(crate) fn is_called(&self, id: &NodeId) -> bool {
+        let kind = self.scenario.nodes.get(id).map(|node| &node.kind);
+        match kind {
+            Some(NodeKind::Service(_)) => true,
+            Some(NodeKind::Client(_) | NodeKind::Broker(_)) | None => false,
+        }
+    }
+
     /// Puts what is selected on the clipboard as text, and takes it off the board if it is cut.
     pub(super) fn copy(&mut self, cut: bool) -> Vec<Effect> {
         let Some(part) = self.part() else {
@@ -70,7 +105,7 @@ impl Store {
         };
         let mut effects = vec![Effect::Copy(part.save())];
         if cut {
-            effects.extend(self.delete());
+            effects.extend(self.delete(false));
         } else {
             let count = part.nodes.len();
             let said = if count == 1 {
