@@ -10,11 +10,13 @@ mod over;
 mod panels;
 mod pulse;
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use sim::Scenario;
+use sim::scenario::{NodeId, Point};
 use web_sys::{KeyboardEvent, PointerEvent, WheelEvent};
 use worker::Report;
 use yew::prelude::*;
@@ -46,6 +48,8 @@ pub(crate) struct App {
     flow: Flow,
     gesture: Gesture,
     pinch: Pinch,
+    /// Cards on their way: since when, and from where.
+    gliding: Option<(f64, BTreeMap<NodeId, Point>)>,
     /// A finger that may come to rest on something.
     holding: Option<Timeout>,
     /// What was copied last, for where there is no clipboard.
@@ -144,6 +148,7 @@ impl Component for App {
             flow: Flow::default(),
             gesture: Gesture::default(),
             pinch: Pinch::default(),
+            gliding: None,
             holding: None,
             copied: String::new(),
             link: link.clone(),
@@ -215,6 +220,10 @@ impl App {
     /// Does something, and everything that follows.
     fn act(&mut self, action: Action) -> bool {
         self.pulse.redraw();
+        // Whatever is done next, it is done with cards that have arrived.
+        if self.gliding.take().is_some() {
+            self.store.arrive();
+        }
         for effect in self.store.update(action) {
             self.perform(effect);
         }

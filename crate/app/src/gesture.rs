@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use sim::scenario::{NodeId, Point};
 
+use crate::align::pull;
 use crate::geometry::{Pt, Rect, pt};
 use crate::scene::{Hit, Scene};
 use crate::store::{Action, Kind, Selection};
@@ -191,7 +192,7 @@ impl Gesture {
                 self.moved(pointer, scene, linking)
             }
             Gesture::Drag { id, grab, others } => {
-                vec![carried(pointer, id, *grab, others, false)]
+                vec![carried(pointer, scene, id, *grab, others, false)]
             }
             Gesture::Marquee { from } => {
                 let corner = |p: Pt| Rect {
@@ -234,7 +235,7 @@ impl Gesture {
                 hit: Hit::Node(id), ..
             } if !pointer.group.is_empty() => vec![Action::Select(Selection::Node(id))],
             Gesture::Drag { id, grab, others } => {
-                vec![carried(pointer, &id, grab, &others, true)]
+                vec![carried(pointer, scene, &id, grab, &others, true)]
             }
             Gesture::Marquee { .. } => vec![Action::Marquee(None)],
             Gesture::Link { from, new } => match pointer.over(scene) {
@@ -288,15 +289,27 @@ impl Gesture {
     }
 }
 
-/// Where dragged cards are now: the one that is held on the grid, the others as they stood around it.
+/// Where dragged cards are now: the one that is held in line with others that are near, or else on the grid; those that
+/// go along as they stood around it.
 fn carried(
     pointer: &Pointer,
+    scene: &Scene,
     id: &NodeId,
     grab: Pt,
     others: &[(NodeId, Pt)],
     keep: bool,
 ) -> Action {
-    let held = snapped(pointer.world + grab, pointer.free);
+    let wish = pointer.world + grab;
+    let mut held = snapped(wish, pointer.free);
+    if let (Some(card), false) = (scene.cards.get(id), pointer.free) {
+        let goes = |other: &NodeId| other == id || others.iter().any(|(going, _)| going == other);
+        let still = scene.cards.iter().filter(|(other, _)| !goes(other));
+        let card = Rect::around(wish, card.w, card.h);
+        let (x, y) = pull(card, still.map(|(_, card)| card));
+        let free = snapped(wish + pt(x.unwrap_or(0.0), y.unwrap_or(0.0)), true);
+        held.x = x.map_or(held.x, |_| free.x);
+        held.y = y.map_or(held.y, |_| free.y);
+    }
     let from = pt(f64::from(held.x), f64::from(held.y));
     let mut to = vec![(id.clone(), held)];
     to.extend(

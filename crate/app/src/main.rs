@@ -2,6 +2,7 @@
 //!
 //! The same wasm is loaded a second time in a worker, where it runs the engine instead.
 
+mod align;
 mod app;
 mod board;
 mod charts;
@@ -18,6 +19,7 @@ mod icon;
 mod ink;
 mod inspector;
 mod keys;
+mod layers;
 mod live;
 mod menu;
 mod modal;

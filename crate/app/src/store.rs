@@ -12,6 +12,7 @@ mod panel;
 mod run;
 mod selection;
 mod stock;
+mod tidy;
 
 use std::rc::Rc;
 
@@ -157,6 +158,8 @@ impl Store {
             Action::Rewire(id, end) => self.rewire(id, end),
             Action::PutEnd(id, end, at) => self.put_end(&id, end, at),
             Action::Grow(way) => self.grow(way),
+            Action::Tidy => self.tidy(),
+            Action::NextEdge => self.next_edge(),
             Action::Switch(id) => self.switch(&id),
             Action::Delete => self.delete(false),
             Action::Bridge => self.delete(true),

@@ -76,6 +76,12 @@ impl App {
                 }
             }
             Effect::Letters => files::keep_letters(self.store.letters),
+            Effect::Glide(from) => {
+                if !prefers("(prefers-reduced-motion: reduce)") {
+                    self.store.glide(&from, 0.0);
+                    self.gliding = Some((self.pulse.now(), from));
+                }
+            }
             Effect::Focus(focus) => self.focus = Some(focus),
             Effect::Copy(text) => self.copy(text),
             Effect::AskPaste => self.ask_paste(),
@@ -92,8 +98,23 @@ impl App {
         }
     }
 
+    /// Whether the engine runs the nodes and edges that the board shows.
+    fn agrees(&self, frame: &Frame) -> bool {
+        let board = &self.store.scenario;
+        let clients = frame.clients.iter().map(|frame| &frame.id);
+        let services = frame.services.iter().map(|frame| &frame.id);
+        let brokers = frame.brokers.iter().map(|frame| &frame.id);
+        let mut nodes = clients.chain(services).chain(brokers);
+        let edges = frame.edges.iter().map(|frame| &frame.id);
+        let count = frame.clients.len() + frame.services.len() + frame.brokers.len();
+        count == board.nodes.len()
+            && nodes.all(|id| board.nodes.contains_key(id))
+            && edges.eq(board.edges.keys())
+    }
+
     /// Takes in what the engine reports of an interval.
     pub(super) fn fold(&mut self, frame: &Frame) {
+        mark_page("agrees", if self.agrees(frame) { "1" } else { "0" });
         self.live.fold(frame);
         self.series.fold(frame);
         if let Some(news) = self.story.fold(&self.store.scenario, frame) {

@@ -20,6 +20,8 @@ use crate::store::Action;
 const BEAT: f64 = 125.0;
 /// Between two changes of what charts say to people who do not see them.
 const SPOKEN: f64 = 2_000.0;
+/// How long cards glide, in milliseconds.
+const GLIDE: f64 = 260.0;
 /// A chart is drawn every so many frames; each has its turn.
 const TURN: u32 = 2;
 
@@ -105,15 +107,33 @@ impl App {
         if self.pulse.frames.is_multiple_of(TURN) {
             self.draw_chart((self.pulse.frames / TURN) as usize % CHARTS.len());
         }
+        let glided = self.glide(now);
         if now - self.pulse.beat < BEAT {
-            return false;
+            return glided;
         }
         let since = (now - self.pulse.beat) / 1e3;
         self.pulse.beat = now;
         let resized = self.measure();
         self.voice.beat(now);
         self.race(since);
-        self.live.beat() | resized
+        self.live.beat() | resized | glided
+    }
+
+    /// Moves cards that are on their way; true if any is.
+    fn glide(&mut self, now: f64) -> bool {
+        let Some((since, from)) = self.gliding.take() else {
+            return false;
+        };
+        let part = ((now - since) / GLIDE).clamp(0.0, 1.0);
+        self.pulse.redraw = true;
+        if part < 1.0 {
+            // Quick at first, then slower.
+            self.store.glide(&from, 1.0 - (1.0 - part).powi(3));
+            self.gliding = Some((since, from));
+        } else {
+            self.store.arrive();
+        }
+        true
     }
 
     /// Follows the size of the board's view.

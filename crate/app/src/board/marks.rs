@@ -1,10 +1,9 @@
 //! Marks: what is drawn over the board while a pointer is at work - the edge that is being drawn, what comes from the
 //! palette, the box that selects, and the lines that show with what a dragged card is aligned.
 
-use std::fmt::Write;
-
 use yew::prelude::*;
 
+use crate::align;
 use crate::geometry::{Rect, pt};
 use crate::scene::{self, Scene};
 use crate::store::{End, Kind, Store};
@@ -23,23 +22,12 @@ pub(super) fn marks(store: &Store) -> Html {
     }
 }
 
-/// Lines through the middles of cards that the dragged ones are in line with.
+/// Lines that show with which cards the dragged ones are in line.
 fn guides(store: &Store) -> Html {
     if !store.moving {
         return Html::default();
     }
-    let mut path = String::new();
-    let cards = &store.scene.cards;
-    let (held, others): (Vec<_>, Vec<_>) =
-        cards.iter().partition(|(id, _)| store.selection.holds(id));
-    for a in held.iter().map(|(_, card)| card.centre()) {
-        for b in others.iter().map(|(_, card)| card.centre()) {
-            if (a.x - b.x).abs() < 0.5 || (a.y - b.y).abs() < 0.5 {
-                // Writing to a string cannot fail.
-                let _ = write!(path, "M{} {}L{} {}", a.x, a.y, b.x, b.y);
-            }
-        }
-    }
+    let path = align::guides(&store.scene.cards, |id| store.selection.holds(id));
     html! { <path class="guide-line" d={path} /> }
 }
 

@@ -9,6 +9,7 @@ const BOARD: &[On] = &[On::Board];
 const NODE: &[On] = &[On::Node];
 const EDGE: &[On] = &[On::Edge];
 const NODES: &[On] = &[On::Node, On::Many];
+const BOARD_MANY: &[On] = &[On::Board, On::Many];
 const MANY: &[On] = &[On::Many];
 const ONE: &[On] = &[On::Node, On::Edge];
 const ANY: &[On] = &[On::Node, On::Edge, On::Many];
@@ -45,6 +46,11 @@ pub(crate) const KEYS: &[(&str, &[Key])] = &[
                 Some(Action::Over(Some(Over::Add(s.pointed()))))
             })
             .on(BOARD),
+            key("L", "Lay out by itself", |s| {
+                (!s.scenario.nodes.is_empty()).then_some(Action::Tidy)
+            })
+            .on(BOARD_MANY),
+            key("E", "Next edge of it", |_| Some(Action::NextEdge)).on(ONE),
             key("Menu or Shift+F10", "Menu of what is selected", |s| {
                 Some(Action::Over(Some(Over::Menu(s.menu_place()))))
             }),

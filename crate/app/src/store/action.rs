@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use std::collections::BTreeMap;
+
 use sim::scenario::{EdgeId, Edit, Fault, NodeId, Point, Target};
 
 use super::{Kind, Over, Panel, Selection};
@@ -122,6 +124,10 @@ pub(crate) enum Action {
     PutEnd(EdgeId, End, NodeId),
     /// Puts a service beside the selected node, connected with it.
     Grow(Way),
+    /// Lays out the board, or several selected nodes.
+    Tidy,
+    /// Goes to an edge of the selected node, or to the next one.
+    NextEdge,
     /// Switches an edge between sync and async.
     Switch(EdgeId),
     /// Takes the selected thing off the board.
@@ -212,6 +218,8 @@ pub(crate) enum Effect {
     Theme { remember: bool },
     /// Whether single keys work is remembered.
     Letters,
+    /// Cards glide to where they are now from where they were.
+    Glide(BTreeMap<NodeId, Point>),
     /// The keyboard goes there.
     Focus(Focus),
     /// A text is put on the clipboard.
