@@ -22,6 +22,30 @@ pub const PRESETS: &[Preset] = &[
         slug: "shop-async",
         file: include_str!("../scenarios/shop-async.json"),
     },
+    Preset {
+        slug: "retry-storm",
+        file: include_str!("../scenarios/retry-storm.json"),
+    },
+    Preset {
+        slug: "cache-stampede",
+        file: include_str!("../scenarios/cache-stampede.json"),
+    },
+    Preset {
+        slug: "spike",
+        file: include_str!("../scenarios/spike.json"),
+    },
+    Preset {
+        slug: "fan-out",
+        file: include_str!("../scenarios/fan-out.json"),
+    },
+    Preset {
+        slug: "log-lag",
+        file: include_str!("../scenarios/log-lag.json"),
+    },
+    Preset {
+        slug: "autoscaler",
+        file: include_str!("../scenarios/autoscaler.json"),
+    },
 ];
 
 impl Preset {
