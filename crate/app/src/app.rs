@@ -3,6 +3,7 @@
 mod address;
 mod clipboard;
 mod commands;
+mod desk;
 mod effects;
 mod input;
 mod layout;
@@ -15,7 +16,6 @@ use std::rc::Rc;
 
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
-use sim::Scenario;
 use sim::scenario::{NodeId, Point};
 use web_sys::{KeyboardEvent, PointerEvent, WheelEvent};
 use worker::Report;
@@ -23,17 +23,20 @@ use yew::prelude::*;
 
 use crate::board::{Flow, Hands};
 use crate::charts::{self, CHARTS, Entry};
-use crate::files;
 use crate::geometry::Pt;
 use crate::gesture::{Gesture, Phase};
+use crate::home_panel::DeskAct;
 use crate::ink::Inks;
 use crate::live::Live;
 use crate::pinch::Pinch;
 use crate::recovery;
 use crate::series::Series;
-use crate::store::{Action, Effect, Focus, Kind, Store};
+use crate::share_panel::Tell;
+use crate::store::{Action, Effect, Focus, Kind, Panel, Store};
 use crate::story::Story;
 use crate::wall::Wall;
+use desk::Desk;
+pub(crate) use desk::read_file;
 use pulse::Pulse;
 
 /// The page.
@@ -67,7 +70,15 @@ pub(crate) struct App {
     voice: effects::Voice,
     /// Whether the engine has answered.
     answered: bool,
+    desk: Desk,
+    ways: Ways,
     _listeners: Vec<EventListener>,
+}
+
+/// The ways from the dialogs to the app.
+struct Ways {
+    desk: Callback<DeskAct>,
+    file: Tell,
 }
 
 /// Parts of the page that are written to by hand.
@@ -103,26 +114,13 @@ pub(crate) enum Msg {
     Menu(MouseEvent),
     /// Something on the board was pressed twice.
     Twice(MouseEvent),
+    Desk(DeskAct),
+    /// A file that was chosen or dropped, and its text if it has one.
+    File(String, Option<String>),
+    /// Another tab wrote under this key.
+    Elsewhere(Option<String>),
     /// The keyboard came to something on the board.
     Focus(FocusEvent),
-}
-
-/// The board of the last visit with its preset or, where it cannot be read, why and where it is kept.
-fn remembered() -> (Option<(Scenario, String)>, Option<String>) {
-    let Some((file, preset)) = files::board() else {
-        return (None, None);
-    };
-    match Scenario::load(&file) {
-        Ok(scenario) => (Some((scenario, preset)), None),
-        Err(error) => {
-            let place = files::set_aside(&file);
-            let what = format!(
-                "The board of your last visit could not be read: {error}. \
-                 This browser keeps it under \u{201c}{place}\u{201d}."
-            );
-            (None, Some(what))
-        }
-    }
 }
 
 impl Component for App {
@@ -131,7 +129,7 @@ impl Component for App {
 
     fn create(ctx: &Context<Self>) -> Self {
         let link = ctx.link();
-        let (remembered, unread) = remembered();
+        let (desk, remembered, unread) = Desk::start();
         let theme = effects::remembered_theme();
         let store = Store::new(
             remembered,
@@ -169,12 +167,21 @@ impl Component for App {
             focus: None,
             voice: effects::Voice::default(),
             answered: false,
-            _listeners: input::listeners(link),
+            desk,
+            ways: Ways {
+                desk: link.callback(Msg::Desk),
+                file: link.callback(|(name, text)| Msg::File(name, text)),
+            },
+            _listeners: input::listeners(link)
+                .into_iter()
+                .chain(desk::listeners(link))
+                .collect(),
         };
-        app.store.letters = files::letters();
+        app.store.letters = crate::files::letters();
         app.perform(Effect::Theme { remember: false });
         if let Some(came) = address::came() {
             let _ = app.store.update(Action::Receive(came));
+            app.follow_desk(true);
         }
         app.perform(Effect::Load);
         app
@@ -201,6 +208,9 @@ impl Component for App {
             Msg::Menu(event) => self.asked_for_menu(&event),
             Msg::Twice(event) => self.twice(&event),
             Msg::Focus(event) => self.focused(&event),
+            Msg::Desk(act) => self.desk_act(act),
+            Msg::File(name, text) => self.open_file(&name, text.as_deref()),
+            Msg::Elsewhere(key) => self.elsewhere(key.as_deref()),
         }
     }
 
@@ -224,9 +234,14 @@ impl App {
         if self.gliding.take().is_some() {
             self.store.arrive();
         }
+        let by_link = matches!(action, Action::Receive(_));
+        if action == Action::Panel(Some(Panel::Home)) {
+            self.list_boards();
+        }
         for effect in self.store.update(action) {
             self.perform(effect);
         }
+        self.follow_desk(by_link);
         true
     }
 

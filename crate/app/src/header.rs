@@ -1,8 +1,5 @@
-//! The header: the name, the scenarios, undo and redo, theme and help.
+//! The header: the name, the boards, undo and redo, theme and help.
 
-use lessons::PRESETS;
-use wasm_bindgen::JsCast;
-use web_sys::Node;
 use yew::prelude::*;
 
 use crate::icon::icon;
@@ -12,7 +9,6 @@ use crate::store::{Action, Over, Panel, Theme};
 #[derive(Properties, PartialEq)]
 pub(crate) struct HeaderProps {
     pub(crate) name: AttrValue,
-    pub(crate) preset: &'static str,
     pub(crate) can_undo: bool,
     pub(crate) can_redo: bool,
     pub(crate) theme: Theme,
@@ -37,7 +33,9 @@ pub(crate) fn Header(props: &HeaderProps) -> Html {
                 <path d="M3 22h26" /><circle cx="8" cy="16" r="3" /><circle cx="15.5" cy="16" r="3" /><path class="bar" d="M23.5 9v13" />
             </svg>
             <h1>{ "Tailback" }</h1>
-            <Menu name={&props.name} preset={props.preset} act={&props.act} />
+            <button class="board-name" title={tip("Boards and scenarios")} aria-haspopup="dialog" onclick={press(Action::Panel(Some(Panel::Home)))}>
+                <span>{ &props.name }</span>{ icon("more") }
+            </button>
             <div class="tools">
                 { tool("undo", "Undo", !props.can_undo, Action::Undo) }
                 { tool("redo", "Redo", !props.can_redo, Action::Redo) }
@@ -57,75 +55,5 @@ pub(crate) fn Header(props: &HeaderProps) -> Html {
                 </button>
             </div>
         </header>
-    }
-}
-
-#[derive(Properties, PartialEq)]
-struct MenuProps {
-    name: AttrValue,
-    preset: &'static str,
-    act: Callback<Action>,
-}
-
-/// The scenarios that ship with the page, each with its promise.
-#[component]
-fn Menu(props: &MenuProps) -> Html {
-    let open = use_state(|| false);
-    let toggle = {
-        let open = open.clone();
-        Callback::from(move |_: MouseEvent| open.set(!*open))
-    };
-    let choose = |action: Action| {
-        let (open, act) = (open.clone(), props.act.clone());
-        Callback::from(move |_: MouseEvent| {
-            open.set(false);
-            act.emit(action.clone());
-        })
-    };
-    let key = {
-        let open = open.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if *open && event.key() == "Escape" {
-                event.stop_propagation();
-                open.set(false);
-            }
-        })
-    };
-    let menu = use_node_ref();
-    let leave = {
-        let (open, menu) = (open.clone(), menu.clone());
-        Callback::from(move |event: FocusEvent| {
-            let to = event
-                .related_target()
-                .and_then(|to| to.dyn_into::<Node>().ok());
-            let inside = menu.get().is_some_and(|menu| menu.contains(to.as_ref()));
-            if !inside {
-                open.set(false);
-            }
-        })
-    };
-    let item = |name: String, about: String, current: bool, action: Action| {
-        html! {
-            <li>
-                <button onclick={choose(action)} aria-current={current.then_some("true")}>
-                    <b>{ name }</b><span>{ about }</span>
-                </button>
-            </li>
-        }
-    };
-    html! {
-        <div class="menu" ref={&menu} onkeydown={key} onfocusout={leave}>
-            <button class="field" aria-expanded={open.to_string()} aria-controls="scenarios" onclick={toggle} title="Choose a scenario">
-                <span>{ &props.name }</span>{ icon("more") }
-            </button>
-            <ul id="scenarios" hidden={!*open}>
-                for preset in PRESETS {
-                    { preset.scenario().map_or_else(|_| Html::default(), |s| {
-                        item(s.name, s.about, preset.slug == props.preset, Action::Open(preset.slug))
-                    }) }
-                }
-                { item("An empty board".into(), "Draw your own. The board you have comes back with undo.".into(), false, Action::Clear) }
-            </ul>
-        </div>
     }
 }

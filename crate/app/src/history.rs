@@ -1,22 +1,27 @@
 //! History: snapshots of the board, so that every edit can be undone and redone.
 
-use std::rc::Rc;
-
-use sim::Scenario;
-
 /// How many steps can be taken back.
 const MOST: usize = 200;
 
 /// What was, and what was taken back.
-#[derive(Debug, Default)]
-pub(crate) struct History {
-    past: Vec<Rc<Scenario>>,
-    future: Vec<Rc<Scenario>>,
+#[derive(Debug)]
+pub(crate) struct History<T> {
+    past: Vec<T>,
+    future: Vec<T>,
 }
 
-impl History {
+impl<T> Default for History<T> {
+    fn default() -> Self {
+        History {
+            past: Vec::new(),
+            future: Vec::new(),
+        }
+    }
+}
+
+impl<T> History<T> {
     /// Keeps a board that is about to change. What was taken back is gone.
-    pub(crate) fn keep(&mut self, board: Rc<Scenario>) {
+    pub(crate) fn keep(&mut self, board: T) {
         self.future.clear();
         if self.past.len() == MOST {
             self.past.remove(0);
@@ -25,14 +30,14 @@ impl History {
     }
 
     /// The board before, in exchange for the board now.
-    pub(crate) fn undo(&mut self, now: Rc<Scenario>) -> Option<Rc<Scenario>> {
+    pub(crate) fn undo(&mut self, now: T) -> Option<T> {
         let before = self.past.pop()?;
         self.future.push(now);
         Some(before)
     }
 
     /// The board that was taken back, in exchange for the board now.
-    pub(crate) fn redo(&mut self, now: Rc<Scenario>) -> Option<Rc<Scenario>> {
+    pub(crate) fn redo(&mut self, now: T) -> Option<T> {
         let after = self.future.pop()?;
         self.past.push(now);
         Some(after)
@@ -50,6 +55,8 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sim::Scenario;
+    use std::rc::Rc;
 
     fn board(seed: u64) -> Rc<Scenario> {
         Rc::new(Scenario {

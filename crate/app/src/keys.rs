@@ -229,7 +229,7 @@ mod tests {
         );
         let control = Stroke {
             ctrl: true,
-            ..stroke("s", "KeyS")
+            ..stroke("j", "KeyJ")
         };
         assert_eq!(action(control, &store), None, "the browser's own key");
         let redo = Stroke {

@@ -1,10 +1,15 @@
-//! The share dialog: a link that holds the whole board.
+//! The share dialog: a link that holds the whole board, and files for other programs.
 
 use yew::prelude::*;
 
 use crate::copying::Copy;
+use crate::export::Format;
+use crate::icon::icon;
 use crate::modal::Modal;
 use crate::store::Action;
+
+/// Hears a file's name and its text, if it has one.
+pub(crate) type Tell = Callback<(String, Option<String>)>;
 
 /// Longer links are cut off by some programs.
 const LONG: usize = 8_000;
@@ -12,6 +17,8 @@ const LONG: usize = 8_000;
 #[derive(Properties, PartialEq)]
 pub(crate) struct SharePanelProps {
     pub(crate) link: AttrValue,
+    /// The board as a Mermaid diagram.
+    pub(crate) mermaid: AttrValue,
     pub(crate) act: Callback<Action>,
 }
 
@@ -27,6 +34,21 @@ pub(crate) fn SharePanel(props: &SharePanelProps) -> Html {
             if length > LONG {
                 <p class="warn">{ format!("It has {length} signs. Some chat and mail programs cut links off after {LONG}: a file is safer.") }</p>
             }
+            <section aria-labelledby="share-files">
+                <h3 id="share-files">{ "Save as a file" }</h3>
+                <ul class="formats">
+                    for format in Format::ALL {
+                        <li>
+                            <button onclick={props.act.reform(move |_: MouseEvent| Action::Export(format))}>{ icon("save") }{ format.word() }</button>
+                            <span class="quiet">{ format.about() }</span>
+                        </li>
+                    }
+                </ul>
+                <details>
+                    <summary>{ "The Mermaid text, to copy" }</summary>
+                    <Copy id="share-mermaid" label="Mermaid" text={&props.mermaid} tall={true} />
+                </details>
+            </section>
         </Modal>
     }
 }

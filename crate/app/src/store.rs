@@ -24,6 +24,7 @@ use crate::geometry::{Camera, Pt, Rect};
 use crate::history::History;
 use crate::scene::Scene;
 pub(crate) use action::{Action, Arrange, Effect, End, Focus, Link, Theme, Way};
+pub(crate) use keep::Leaf;
 pub(crate) use over::Over;
 pub(crate) use panel::Panel;
 pub(crate) use run::{SPEEDS, speed_word};
@@ -51,7 +52,10 @@ pub(crate) struct Store {
     pub(crate) scene: Rc<Scene>,
     /// The board before the first of a row of tries.
     tried: Option<Rc<Scenario>>,
-    pub(crate) history: History,
+    pub(crate) history: History<Leaf>,
+    /// Which one of this visit's boards this is; and how many there were.
+    pub(crate) doc: u32,
+    docs: u32,
     /// The preset this board was opened from.
     pub(crate) preset: &'static str,
     pub(crate) selection: Selection,
@@ -89,6 +93,8 @@ pub(crate) struct Store {
     pub(crate) pointer: Option<Pt>,
     /// The dialog that is open.
     pub(crate) panel: Option<Panel>,
+    /// How often one was opened or closed: each time it is another one.
+    pub(crate) panels: u32,
 }
 
 impl Store {
@@ -104,6 +110,8 @@ impl Store {
             scene,
             tried: None,
             history: History::default(),
+            doc: 0,
+            docs: 0,
             preset,
             selection: Selection::Nothing,
             clicked: Rc::default(),
@@ -125,6 +133,7 @@ impl Store {
             over: None,
             pointer: None,
             panel: None,
+            panels: 0,
         }
     }
 
@@ -168,6 +177,9 @@ impl Store {
             Action::Open(slug) => self.open(slug),
             Action::Clear => self.clear(),
             Action::Panel(panel) => self.open_panel(panel),
+            Action::Bring(board, preset) => self.take_up(&board, &preset),
+            Action::Revert(board) => self.revert(&board),
+            Action::Export(format) => vec![Effect::Export(format)],
             Action::Receive(came) => self.receive(came),
             Action::Select(selection) => self.select(selection),
             Action::GoTo(selection) => self.go_to(selection),

@@ -61,9 +61,10 @@ impl App {
                 let board = self.crossing();
                 self.wall.tell(Command::Adopt { board });
             }
+            Effect::Export(format) => self.export(format),
             Effect::Step => self.wall.tell(Command::Step { dots: DOTS }),
             Effect::Remember => {
-                files::keep_board(&self.store.scenario.save(), self.store.preset);
+                self.remember();
                 // The address names a board that is another one now.
                 super::address::clear();
             }

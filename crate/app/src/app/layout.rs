@@ -26,7 +26,7 @@ impl App {
         let palette = self.palette.clone();
         html! {
             <div class={classes!("page", (store.selection != Selection::Nothing).then_some("inspecting"))}>
-                <Header name={store.scenario.name.clone()} preset={store.preset} can_undo={store.history.can_undo()}
+                <Header name={store.scenario.name.clone()} can_undo={store.history.can_undo()}
                     can_redo={store.history.can_redo()} theme={store.theme} {act} />
                 <Palette lift={palette.lift} press={palette.press} pointer={&self.hands.pointer} />
                 <main class="board" aria-labelledby="board-title" ref={&self.refs.board}>
@@ -48,6 +48,7 @@ impl App {
                 <p class="unseen" role="status" aria-live="polite">{ &self.voice.said }</p>
                 { self.over() }
                 { self.panel() }
+                { self.notice() }
             </div>
         }
     }

@@ -1,25 +1,42 @@
-//! The dialog that is open, with what it shows.
+//! The dialog that is open, with what it shows, and the notice about the board's keeping.
 
 use std::rc::Rc;
 
 use yew::prelude::*;
 
 use super::{App, address};
+use crate::drawing::mermaid;
+use crate::home_panel::{HomePanel, NoticeBar};
 use crate::share_panel::{SharePanel, Trouble};
 use crate::store::Panel;
 
 impl App {
     /// The dialog that is open.
     pub(super) fn panel(&self) -> Html {
-        let act = &self.hands.act;
-        match &self.store.panel {
+        let (store, act) = (&self.store, &self.hands.act);
+        match &store.panel {
             None => Html::default(),
+            Some(Panel::Home) => {
+                let boards = Rc::clone(&self.desk.listing);
+                let current = self.home().map(|id| AttrValue::from(id.clone()));
+                html! {
+                    <HomePanel key={store.panels} {boards} {current} preset={store.preset} desk={&self.ways.desk} file={&self.ways.file} {act} />
+                }
+            }
             Some(Panel::Share) => {
-                html! { <SharePanel link={address::link_to(&self.store.shared())} {act} /> }
+                let link = address::link_to(&store.shared());
+                html! { <SharePanel key={store.panels} {link} mermaid={mermaid(&store.scenario)} {act} /> }
             }
             Some(Panel::Trouble { title, what }) => {
-                html! { <Trouble title={*title} what={AttrValue::from(Rc::clone(what))} {act} /> }
+                html! { <Trouble key={store.panels} title={*title} what={AttrValue::from(Rc::clone(what))} {act} /> }
             }
         }
+    }
+
+    /// What a person should know about the board's keeping.
+    pub(super) fn notice(&self) -> Html {
+        self.desk.notice.as_ref().map_or_else(Html::default, |notice| {
+            html! { <NoticeBar text={notice.text.clone()} act={notice.act.clone()} desk={&self.ways.desk} /> }
+        })
     }
 }

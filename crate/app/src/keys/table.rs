@@ -2,6 +2,7 @@
 //! the command palette are made of it.
 
 use super::{Key, On, key, only};
+use crate::export::Format;
 use crate::store::{Action, Arrange, End, Over, Panel, Selection, Store, Way};
 use sim::scenario::Fault;
 
@@ -156,6 +157,18 @@ pub(crate) const KEYS: &[(&str, &[Key])] = &[
     (
         "View and history",
         &[
+            key("Ctrl+O", "Boards and scenarios", |_| {
+                Some(Action::Panel(Some(Panel::Home)))
+            })
+            .on(BOARD),
+            key("Ctrl+S", "Save as a file", |_| {
+                Some(Action::Export(Format::Json))
+            })
+            .on(BOARD),
+            only("Share by a link", |_| {
+                Some(Action::Panel(Some(Panel::Share)))
+            })
+            .on(BOARD),
             key("Ctrl+Z", "Undo", |_| Some(Action::Undo)).on(BOARD),
             key("Ctrl+Shift+Z or Ctrl+Y", "Redo", |_| Some(Action::Redo)).on(BOARD),
             key("Shift+1", "Show the whole board", |_| Some(Action::Fit)).on(BOARD),

@@ -4,9 +4,11 @@ use std::rc::Rc;
 
 use std::collections::BTreeMap;
 
+use sim::Scenario;
 use sim::scenario::{EdgeId, Edit, Fault, NodeId, Point, Target};
 
 use super::{Kind, Over, Panel, Selection};
+use crate::export::Format;
 use crate::geometry::{Pt, Rect};
 use crate::share::{LinkError, Shared};
 
@@ -142,6 +144,12 @@ pub(crate) enum Action {
     Clear,
     /// Opens a dialog, or closes it.
     Panel(Option<Panel>),
+    /// Opens a board from the shelf or a file, with the preset it came from.
+    Bring(Rc<Scenario>, Rc<str>),
+    /// Goes back to an earlier state, as a step of its own.
+    Revert(Rc<Scenario>),
+    /// Saves the board as a file.
+    Export(Format),
     /// A link was opened.
     Receive(Result<Rc<Shared>, LinkError>),
     Select(Selection),
@@ -214,6 +222,8 @@ pub(crate) enum Effect {
     Step,
     /// The board is saved.
     Remember,
+    /// A file is handed to the person.
+    Export(Format),
     /// The theme is put on the page, and remembered if a person chose it.
     Theme { remember: bool },
     /// Whether single keys work is remembered.

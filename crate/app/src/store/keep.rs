@@ -9,7 +9,23 @@ use sim::scenario::{EdgeId, Edit, Node, NodeId, Point};
 use super::{Effect, Focus, Selection, Store};
 use crate::scene::Scene;
 
+/// A board as it was: what stood on it, which one of this visit's boards it is, and the preset it came from.
+#[derive(Debug, Clone)]
+pub(crate) struct Leaf {
+    board: Rc<Scenario>,
+    doc: u32,
+    preset: &'static str,
+}
+
 impl Store {
+    fn leaf(&self, board: Rc<Scenario>) -> Leaf {
+        Leaf {
+            board,
+            doc: self.doc,
+            preset: self.preset,
+        }
+    }
+
     /// Changes the board for the moment.
     pub(super) fn attempt(&mut self, edits: impl IntoIterator<Item = Edit>) -> Vec<Effect> {
         self.tried.get_or_insert_with(|| Rc::clone(&self.scenario));
@@ -46,7 +62,7 @@ impl Store {
         }
         let mut effects = self.show(Rc::new(next));
         if *before != *self.scenario {
-            self.history.keep(before);
+            self.history.keep(self.leaf(before));
             effects.push(Effect::Remember);
         }
         effects
@@ -57,20 +73,27 @@ impl Store {
         if self.tried.is_some() {
             return self.keep(None);
         }
-        let back = self.history.undo(Rc::clone(&self.scenario));
+        let back = self.history.undo(self.leaf(Rc::clone(&self.scenario)));
         self.travel(back, "Undone")
     }
 
     pub(super) fn redo(&mut self) -> Vec<Effect> {
-        let back = self.history.redo(Rc::clone(&self.scenario));
+        let back = self.history.redo(self.leaf(Rc::clone(&self.scenario)));
         self.travel(back, "Redone")
     }
 
-    fn travel(&mut self, to: Option<Rc<Scenario>>, word: &str) -> Vec<Effect> {
+    fn travel(&mut self, to: Option<Leaf>, word: &str) -> Vec<Effect> {
         let Some(to) = to else { return vec![] };
         self.tried = None;
-        let mut effects = self.show(to);
-        effects.extend([Effect::Remember, Effect::Say(word.into())]);
+        // Another board was saved when it was left, if it was changed at all.
+        let same = self.doc == to.doc;
+        self.doc = to.doc;
+        self.preset = to.preset;
+        let mut effects = self.show(to.board);
+        if same {
+            effects.push(Effect::Remember);
+        }
+        effects.push(Effect::Say(word.into()));
         effects
     }
 
@@ -112,26 +135,33 @@ impl Store {
             return vec![];
         };
         let said = format!("Opened {}", scenario.name);
-        self.preset = preset.slug;
-        self.start_with(scenario, said)
+        self.start_with(scenario, preset.slug, said)
     }
 
     pub(super) fn clear(&mut self) -> Vec<Effect> {
-        self.preset = "";
         let scenario = Scenario {
             name: "My board".into(),
             ..Scenario::default()
         };
-        self.start_with(scenario, "An empty board".into())
+        self.start_with(scenario, "", "An empty board".into())
     }
 
-    /// A whole other board; the one before comes back by undo.
-    pub(super) fn start_with(&mut self, scenario: Scenario, said: String) -> Vec<Effect> {
+    /// A whole other board, which is not saved before it is changed; the one before comes back by undo.
+    pub(super) fn start_with(
+        &mut self,
+        scenario: Scenario,
+        preset: &'static str,
+        said: String,
+    ) -> Vec<Effect> {
         let before = self
             .tried
             .take()
             .unwrap_or_else(|| Rc::clone(&self.scenario));
-        self.history.keep(before);
+        self.history.keep(self.leaf(before));
+        self.docs += 1;
+        self.doc = self.docs;
+        self.preset = preset;
+        self.panel = None;
         self.selection = Selection::Nothing;
         self.link = None;
         self.fitted = true;
@@ -141,11 +171,7 @@ impl Store {
         let _ = self.show(Rc::new(scenario));
         self.fit();
         let mut effects = self.reset();
-        effects.extend([
-            Effect::Remember,
-            Effect::Say(said),
-            Effect::Focus(Focus::Selected),
-        ]);
+        effects.extend([Effect::Say(said), Effect::Focus(Focus::Selected)]);
         effects
     }
 

@@ -2,6 +2,9 @@
 
 use std::rc::Rc;
 
+use lessons::Preset;
+use sim::Scenario;
+
 use super::{Effect, Store};
 use crate::geometry::Rect;
 use crate::share::{LinkError, Shared};
@@ -9,6 +12,8 @@ use crate::share::{LinkError, Shared};
 /// A dialog over the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Panel {
+    /// Boards and scenarios.
+    Home,
     Share,
     /// Something could not be opened.
     Trouble {
@@ -20,6 +25,7 @@ pub(crate) enum Panel {
 impl Store {
     pub(super) fn open_panel(&mut self, panel: Option<Panel>) -> Vec<Effect> {
         self.panel = panel;
+        self.panels += 1;
         vec![]
     }
 
@@ -44,26 +50,41 @@ impl Store {
         }
     }
 
+    /// Opens a board from the shelf or from a file.
+    pub(super) fn take_up(&mut self, board: &Scenario, preset: &str) -> Vec<Effect> {
+        let preset = Preset::find(preset).map_or("", |preset| preset.slug);
+        self.start_with(board.clone(), preset, format!("Opened {}", board.name))
+    }
+
+    /// Goes back to an earlier state, in a step that can be undone.
+    pub(super) fn revert(&mut self, board: &Scenario) -> Vec<Effect> {
+        let mut effects = self.settle(board.clone());
+        effects.push(Effect::Say("An earlier state; undo takes it back".into()));
+        effects
+    }
+
+    /// Gives the board another name without a step that could be undone: another tab has the old one.
+    pub(crate) fn call(&mut self, name: String) {
+        Rc::make_mut(&mut self.scenario).name = name;
+    }
+
     /// Opens what came by a link. It is not saved before it is changed; the board before comes back by undo.
     pub(super) fn receive(&mut self, came: Result<Rc<Shared>, LinkError>) -> Vec<Effect> {
         let shared = match came {
             Ok(shared) => shared,
             Err(error) => {
                 let what = error.to_string();
-                self.panel = Some(Panel::Trouble {
+                let _ = self.open_panel(Some(Panel::Trouble {
                     title: "This link could not be opened",
                     what: what.as_str().into(),
-                });
+                }));
                 return vec![Effect::Say(format!(
                     "This link could not be opened. {what}"
                 ))];
             }
         };
-        self.panel = None;
-        self.preset = shared.preset;
         let said = format!("Opened {} from a link", shared.scenario.name);
-        let mut effects = self.start_with(shared.scenario.clone(), said);
-        effects.retain(|effect| *effect != Effect::Remember);
+        let effects = self.start_with(shared.scenario.clone(), shared.preset, said);
         self.frame = shared.view;
         self.fit();
         effects
