@@ -30,15 +30,16 @@ export async function launch() {
 /**
  * Opens `url` in a context of its own, so that nothing is remembered from one visit to the next.
  * Other options (`hasTouch`, `reducedMotion`, `forcedColors`, …) go to the context as they are.
+ * Requests to the origins in `also` are no problem.
  * `close` ends the visit and fails if anything went wrong in it; `allow` lists patterns of problems that belong to the test.
  */
-export async function visit(browser, url, { width = 1280, height = 720, theme = 'light', allow = [], ...options } = {}) {
+export async function visit(browser, url, { width = 1280, height = 720, theme = 'light', allow = [], also = [], ...options } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, ...options })
   const problems = []
   const note = (text) => {
     if (!allow.some((pattern) => pattern.test(text))) problems.push(text)
   }
-  const home = new URL(url).origin
+  const homes = [new URL(url).origin, ...also]
   context.on('console', (message) => {
     const kind = message.type()
     if (kind === 'error' || kind === 'warning') note(`console ${kind}: ${message.text()} (${message.location().url})`)
@@ -46,7 +47,7 @@ export async function visit(browser, url, { width = 1280, height = 720, theme = 
   context.on('weberror', (error) => note(`uncaught: ${error.error().stack ?? error.error()}`))
   context.on('request', (request) => {
     const { origin, protocol } = new URL(request.url())
-    if (origin !== home && protocol !== 'data:' && protocol !== 'blob:') note(`request to another origin: ${request.url()}`)
+    if (!homes.includes(origin) && protocol !== 'data:' && protocol !== 'blob:') note(`request to another origin: ${request.url()}`)
   })
   const page = await context.newPage()
   page.on('crash', () => note('the page crashed'))

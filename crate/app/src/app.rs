@@ -5,6 +5,8 @@ mod clipboard;
 mod commands;
 mod desk;
 mod effects;
+mod embedded;
+mod host;
 mod input;
 mod layout;
 mod over;
@@ -17,12 +19,13 @@ use std::rc::Rc;
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use sim::scenario::{NodeId, Point};
-use web_sys::{KeyboardEvent, PointerEvent, WheelEvent};
+use web_sys::{KeyboardEvent, MessageEvent, PointerEvent, WheelEvent};
 use worker::Report;
 use yew::prelude::*;
 
 use crate::board::{Flow, Hands};
 use crate::charts::{self, CHARTS, Entry};
+use crate::embed::Visit;
 use crate::geometry::Pt;
 use crate::gesture::{Gesture, Phase};
 use crate::home_panel::DeskAct;
@@ -42,6 +45,9 @@ use pulse::Pulse;
 /// The page.
 pub(crate) struct App {
     store: Store,
+    /// What the address asks for.
+    visit: Visit,
+    sight: host::Sight,
     /// Why the remembered board could not be read, if so.
     unread: Option<String>,
     wall: Wall,
@@ -121,6 +127,10 @@ pub(crate) enum Msg {
     Elsewhere(Option<String>),
     /// The keyboard came to something on the board.
     Focus(FocusEvent),
+    /// Another page says something.
+    Message(MessageEvent),
+    /// The page has come into sight, or gone out of it.
+    Seen(bool),
 }
 
 impl Component for App {
@@ -129,8 +139,14 @@ impl Component for App {
 
     fn create(ctx: &Context<Self>) -> Self {
         let link = ctx.link();
-        let (desk, remembered, unread) = Desk::start();
-        let theme = effects::remembered_theme();
+        let visit = Visit::read(&address::query());
+        // An embedded page has nothing to do with the boards of who reads it.
+        let (desk, remembered, unread) = if visit.embed {
+            (Desk::apart(), None, None)
+        } else {
+            Desk::start()
+        };
+        let theme = visit.theme.unwrap_or_else(effects::remembered_theme);
         let store = Store::new(
             remembered,
             theme,
@@ -138,6 +154,8 @@ impl Component for App {
         );
         let mut app = App {
             store,
+            sight: host::Sight::start(&visit, &link.callback(Msg::Seen)),
+            visit,
             unread,
             wall: Wall::start(link.callback(Msg::Report), effects::wants_no_worker()),
             live: Live::default(),
@@ -175,14 +193,12 @@ impl Component for App {
             _listeners: input::listeners(link)
                 .into_iter()
                 .chain(desk::listeners(link))
+                .chain(host::listener(link.callback(Msg::Message)))
                 .collect(),
         };
         app.store.letters = crate::files::letters();
         app.perform(Effect::Theme { remember: false });
-        if let Some(came) = address::came() {
-            let _ = app.store.update(Action::Receive(came));
-            app.follow_desk(true);
-        }
+        app.arrive();
         app.perform(Effect::Load);
         app
     }
@@ -208,6 +224,8 @@ impl Component for App {
             Msg::Menu(event) => self.asked_for_menu(&event),
             Msg::Twice(event) => self.twice(&event),
             Msg::Focus(event) => self.focused(&event),
+            Msg::Message(event) => self.message(&event),
+            Msg::Seen(seen) => self.seen(seen),
             Msg::Desk(act) => self.desk_act(act),
             Msg::File(name, text) => self.open_file(&name, text.as_deref()),
             Msg::Elsewhere(key) => self.elsewhere(key.as_deref()),
@@ -215,13 +233,17 @@ impl Component for App {
     }
 
     fn view(&self, _: &Context<Self>) -> Html {
-        self.layout()
+        if self.visit.embed {
+            self.embedded()
+        } else {
+            self.layout()
+        }
     }
 
     fn rendered(&mut self, _: &Context<Self>, _: bool) {
         self.send_focus();
         if self.answered && self.store.view != Pt::default() {
-            effects::mark_page("ready", "1");
+            self.tell_ready();
         }
     }
 }
@@ -229,6 +251,11 @@ impl Component for App {
 impl App {
     /// Does something, and everything that follows.
     fn act(&mut self, action: Action) -> bool {
+        // What the address asks for is not the system's to change.
+        if self.visit.theme.is_some() && matches!(action, Action::Theme(_, false)) {
+            return false;
+        }
+        let playing = self.store.playing;
         self.pulse.redraw();
         // Whatever is done next, it is done with cards that have arrived.
         if self.gliding.take().is_some() {
@@ -242,6 +269,7 @@ impl App {
             self.perform(effect);
         }
         self.follow_desk(by_link);
+        self.tell_playing(playing);
         true
     }
 

@@ -11,10 +11,10 @@ use crate::words;
 /// A figure.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Figure {
-    key: &'static str,
+    pub(crate) key: &'static str,
     name: &'static str,
     /// As a plain number, for those who measure.
-    number: f64,
+    pub(crate) number: f64,
     text: String,
     note: String,
     bad: bool,

@@ -16,6 +16,7 @@ fn lines(name: &str) -> &'static str {
         "heal" | "plus" => "M10 4v12M4 10h12",
         "undo" => "M7 4L3 8l4 4M3 8h9a4 4 0 0 1 0 8H8",
         "redo" => "M13 4l4 4-4 4M17 8H8a4 4 0 0 0 0 8h4",
+        "open-full" => "M9 4H5v11h11v-4M11 4h5v5M16 4l-7 7",
         "trash" => "M4 6h12M8 6V4h4v2M6 6l1 10h6l1-10",
         "up" => "M10 16V4M5 9l5-5 5 5",
         "down" => "M10 4v12M5 11l5 5 5-5",

@@ -86,7 +86,7 @@ fn deeds(store: &Store, fits: impl Fn(&Key) -> bool) -> Vec<(&'static str, Vec<D
         Some(Deed {
             words: key.words,
             keys: key.keys,
-            action: (key.act)(store).filter(|action| !idle(action))?,
+            action: (key.act)(store).filter(|action| !idle(action) && store.may(action))?,
         })
     };
     let groups = KEYS.iter().map(|(group, keys)| {

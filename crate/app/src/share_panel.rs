@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use crate::copying::Copy;
+use crate::embed_panel::EmbedPanel;
 use crate::export::Format;
 use crate::icon::icon;
 use crate::modal::Modal;
@@ -17,6 +18,11 @@ const LONG: usize = 8_000;
 #[derive(Properties, PartialEq)]
 pub(crate) struct SharePanelProps {
     pub(crate) link: AttrValue,
+    /// The address of this page, and the board's name.
+    pub(crate) page: AttrValue,
+    pub(crate) name: AttrValue,
+    /// The preset that the board is, unchanged; or else the fragment of its link.
+    pub(crate) embed: Result<&'static str, AttrValue>,
     /// The board as a Mermaid diagram.
     pub(crate) mermaid: AttrValue,
     pub(crate) act: Callback<Action>,
@@ -34,6 +40,7 @@ pub(crate) fn SharePanel(props: &SharePanelProps) -> Html {
             if length > LONG {
                 <p class="warn">{ format!("It has {length} signs. Some chat and mail programs cut links off after {LONG}: a file is safer.") }</p>
             }
+            <EmbedPanel page={&props.page} name={&props.name} board={props.embed.clone()} />
             <section aria-labelledby="share-files">
                 <h3 id="share-files">{ "Save as a file" }</h3>
                 <ul class="formats">
@@ -49,6 +56,24 @@ pub(crate) fn SharePanel(props: &SharePanelProps) -> Html {
                     <Copy id="share-mermaid" label="Mermaid" text={&props.mermaid} tall={true} />
                 </details>
             </section>
+        </Modal>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct AddressProps {
+    pub(crate) link: AttrValue,
+    pub(crate) act: Callback<Action>,
+}
+
+/// The address of the whole page with this board, where the page around lets no tab open.
+#[component]
+pub(crate) fn Address(props: &AddressProps) -> Html {
+    let close = props.act.reform(|()| Action::Panel(None));
+    html! {
+        <Modal id="address" title="Open this board in full" {close}>
+            <p>{ "The page around this frame lets it open no tab (its sandbox lacks allow-popups). Copy the address and open it yourself." }</p>
+            <Copy id="address-link" label="Address" text={&props.link} />
         </Modal>
     }
 }

@@ -9,6 +9,7 @@ mod keep;
 mod mend;
 mod over;
 mod panel;
+mod readonly;
 mod run;
 mod selection;
 mod stock;
@@ -83,6 +84,10 @@ pub(crate) struct Store {
     /// Whether cards are being dragged.
     pub(crate) moving: bool,
     pub(crate) theme: Theme,
+    /// Whether the board stays as it is.
+    pub(crate) readonly: bool,
+    /// Whether the page stands in another one.
+    pub(crate) embedded: bool,
     /// Whether requests are drawn as dots.
     pub(crate) dots: bool,
     /// Whether keys of a single letter or sign do something.
@@ -128,6 +133,8 @@ impl Store {
             marquee: None,
             moving: false,
             theme,
+            readonly: false,
+            embedded: false,
             dots,
             letters: true,
             over: None,
@@ -139,6 +146,9 @@ impl Store {
 
     /// Does what an action says, and tells what has to happen outside.
     pub(crate) fn update(&mut self, action: Action) -> Vec<Effect> {
+        if !self.may(&action) {
+            return Self::refused(&action);
+        }
         let mut effects = self.act(action);
         effects.extend(self.follow_guide());
         effects
@@ -179,6 +189,7 @@ impl Store {
             Action::Panel(panel) => self.open_panel(panel),
             Action::Bring(board, preset) => self.take_up(&board, &preset),
             Action::Revert(board) => self.revert(&board),
+            Action::Put(board) => self.settle((*board).clone()),
             Action::Export(format) => vec![Effect::Export(format)],
             Action::Receive(came) => self.receive(came),
             Action::Select(selection) => self.select(selection),

@@ -79,7 +79,7 @@ fn is_at_hand(kind: FaultKind, on: bool) -> bool {
 }
 
 /// Buttons for what can befall what is selected.
-fn trouble(props: &TransportProps) -> Html {
+pub(crate) fn trouble(props: &TransportProps) -> Html {
     let Some((id, name, kinds)) = &props.target else {
         return html! { <span class="quiet wide">{ "Select a card or an edge to give it a fault" }</span> };
     };

@@ -87,10 +87,10 @@ impl FromStr for Setting {
             "a setting is written path=value, such as nodes.database.threads=32".to_owned(),
         )?;
         let value = value.trim();
-        Ok(Setting {
-            path: steps(path.trim())?,
-            value: strict::read(value).unwrap_or_else(|_| value.into()),
-        })
+        Setting::of(
+            path.trim(),
+            strict::read(value).unwrap_or_else(|_| value.into()),
+        )
     }
 }
 
@@ -121,6 +121,17 @@ fn steps(path: &str) -> Result<Vec<Step>, String> {
 }
 
 impl Setting {
+    /// A value and the path to its place.
+    ///
+    /// # Errors
+    /// Says what is wrong with the path.
+    pub fn of(path: &str, value: Value) -> Result<Setting, String> {
+        Ok(Setting {
+            path: steps(path)?,
+            value,
+        })
+    }
+
     /// Puts the value into its place; objects on the way that are not there yet are made.
     ///
     /// # Errors

@@ -18,11 +18,23 @@ fn bare() -> String {
     href.split('#').next().unwrap_or_default().to_owned()
 }
 
+/// What stands between the question mark and the fragment.
+pub(super) fn query() -> String {
+    let window = web_sys::window();
+    window
+        .and_then(|window| window.location().search().ok())
+        .unwrap_or_default()
+}
+
+/// The address of this page, without what it says about this visit.
+pub(super) fn page() -> String {
+    let page = bare();
+    page.split('?').next().unwrap_or_default().to_owned()
+}
+
 /// A link to a board: to this page, without what the address says about this visit.
 pub(super) fn link_to(shared: &Shared) -> String {
-    let page = bare();
-    let page = page.split('?').next().unwrap_or_default();
-    format!("{page}#{}", shared.fragment())
+    format!("{}#{}", page(), shared.fragment())
 }
 
 /// What the address brings, if it brings a board.

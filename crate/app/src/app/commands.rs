@@ -80,5 +80,6 @@ pub(super) fn commands(store: &Store) -> Vec<Entry> {
     });
     let mut found: Vec<Entry> = deeds.collect();
     found.append(&mut all);
+    found.retain(|entry| store.may(&entry.action));
     found
 }

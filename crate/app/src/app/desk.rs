@@ -45,10 +45,10 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    /// The shelf of this browser, the board to begin with if it keeps one, and what is wrong if it cannot be read.
-    pub(super) fn start() -> (Desk, Option<(Scenario, String)>, Option<String>) {
+    /// A desk without a board on it.
+    pub(super) fn apart() -> Desk {
         let tab = format!("{:x}", (Math::random() * f64::from(u32::MAX)) as u32);
-        let mut desk = Desk {
+        Desk {
             shelf: Shelf::new(Browser, tab),
             homes: BTreeMap::new(),
             listing: Rc::default(),
@@ -56,7 +56,12 @@ impl Desk {
             deleted: None,
             doc: 0,
             told: None,
-        };
+        }
+    }
+
+    /// The shelf of this browser, the board to begin with if it keeps one, and what is wrong if it cannot be read.
+    pub(super) fn start() -> (Desk, Option<(Scenario, String)>, Option<String>) {
+        let mut desk = Desk::apart();
         if let Some((file, preset)) = files::take_old_board() {
             match Scenario::load(&file) {
                 Ok(board) => {
@@ -105,7 +110,7 @@ impl Desk {
         self.listing = Rc::new(self.shelf.list());
     }
 
-    fn say(&mut self, text: impl Into<String>, act: Option<(&'static str, DeskAct)>) {
+    pub(super) fn say(&mut self, text: impl Into<String>, act: Option<(&'static str, DeskAct)>) {
         let text = text.into();
         self.notice = Some(Notice { text, act });
     }
@@ -137,6 +142,9 @@ impl App {
 
     /// Keeps the board as it is now.
     pub(super) fn remember(&mut self) {
+        if self.visit.embed {
+            return;
+        }
         let home = self.home().cloned();
         if home
             .as_ref()
@@ -168,7 +176,7 @@ impl App {
 
     /// Takes note of which board is open, for the next visit; the address names one that came by it, and no other.
     pub(super) fn follow_desk(&mut self, by_link: bool) {
-        if self.desk.doc == self.store.doc {
+        if self.desk.doc == self.store.doc || self.visit.embed {
             return;
         }
         self.desk.doc = self.store.doc;

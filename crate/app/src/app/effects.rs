@@ -66,7 +66,9 @@ impl App {
             Effect::Remember => {
                 self.remember();
                 // The address names a board that is another one now.
-                super::address::clear();
+                if !self.visit.embed {
+                    super::address::clear();
+                }
             }
             Effect::Theme { remember } => {
                 let word = self.store.theme.word();

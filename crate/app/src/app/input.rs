@@ -94,6 +94,10 @@ impl App {
     }
 
     pub(super) fn wheel(&mut self, event: &WheelEvent) -> bool {
+        // In a frame the wheel is for the page around it, as with maps.
+        if self.visit.embed && !event.ctrl_key() && !event.meta_key() {
+            return false;
+        }
         event.prevent_default();
         let about = board::place((event.client_x(), event.client_y()), self.corner());
         // Lines and pages as some mice count them, in pixels.

@@ -54,7 +54,7 @@ impl App {
     }
 
     /// What stands on the right while nothing is selected.
-    fn story(&self) -> Html {
+    pub(super) fn story(&self) -> Html {
         let (store, act) = (&self.store, &self.hands.act);
         let shown = self.live.shown();
         html! {
@@ -84,7 +84,7 @@ impl App {
         hints.map(|hint| (name(&hint.about), hint)).collect()
     }
 
-    fn transport(&self) -> TransportProps {
+    pub(super) fn transport(&self) -> TransportProps {
         let store = &self.store;
         let target = store.selected_target().map(|(on, kinds)| {
             let clicked = |kind: &FaultKind| store.clicked_on(&on).any(|f| f.kind == *kind);
@@ -113,8 +113,8 @@ impl App {
 /// The ways from the palette to the app.
 #[derive(Clone)]
 pub(super) struct PaletteHands {
-    lift: Callback<(crate::store::Kind, web_sys::PointerEvent)>,
-    press: Callback<(crate::store::Kind, bool)>,
+    pub(super) lift: Callback<(crate::store::Kind, web_sys::PointerEvent)>,
+    pub(super) press: Callback<(crate::store::Kind, bool)>,
 }
 
 impl PaletteHands {

@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::{App, address};
+use super::{App, address, host};
 use crate::drawing::mermaid;
 use crate::home_panel::{HomePanel, NoticeBar};
-use crate::share_panel::{SharePanel, Trouble};
+use crate::share_panel::{Address, SharePanel, Trouble};
 use crate::store::Panel;
 
 impl App {
@@ -25,7 +25,17 @@ impl App {
             }
             Some(Panel::Share) => {
                 let link = address::link_to(&store.shared());
-                html! { <SharePanel key={store.panels} {link} mermaid={mermaid(&store.scenario)} {act} /> }
+                let fragment = link
+                    .split_once('#')
+                    .map_or("", |(_, fragment)| fragment)
+                    .to_owned();
+                let embed =
+                    host::shipped(&store.scenario, store.preset).ok_or(AttrValue::from(fragment));
+                let (page, name) = (address::page(), store.scenario.name.clone());
+                html! { <SharePanel key={store.panels} {link} {page} {name} {embed} mermaid={mermaid(&store.scenario)} {act} /> }
+            }
+            Some(Panel::Address(link)) => {
+                html! { <Address key={store.panels} link={AttrValue::from(Rc::clone(link))} {act} /> }
             }
             Some(Panel::Trouble { title, what }) => {
                 html! { <Trouble key={store.panels} title={*title} what={AttrValue::from(Rc::clone(what))} {act} /> }

@@ -94,7 +94,7 @@ impl App {
         };
         self.pulse.now = now;
         self.pulse.frames = self.pulse.frames.wrapping_add(1);
-        if self.store.playing {
+        if self.store.playing && self.sight.seen {
             let dots = if self.store.dots { DOTS } else { 0 };
             self.wall.pulse(secs, self.store.pace(), dots);
             self.flow.pass(secs);

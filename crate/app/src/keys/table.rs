@@ -157,8 +157,8 @@ pub(crate) const KEYS: &[(&str, &[Key])] = &[
     (
         "View and history",
         &[
-            key("Ctrl+O", "Boards and scenarios", |_| {
-                Some(Action::Panel(Some(Panel::Home)))
+            key("Ctrl+O", "Boards and scenarios", |s| {
+                (!s.embedded).then_some(Action::Panel(Some(Panel::Home)))
             })
             .on(BOARD),
             key("Ctrl+S", "Save as a file", |_| {

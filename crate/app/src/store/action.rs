@@ -148,6 +148,8 @@ pub(crate) enum Action {
     Bring(Rc<Scenario>, Rc<str>),
     /// Goes back to an earlier state, as a step of its own.
     Revert(Rc<Scenario>),
+    /// Makes this the board, in one step that can be undone.
+    Put(Rc<Scenario>),
     /// Saves the board as a file.
     Export(Format),
     /// A link was opened.

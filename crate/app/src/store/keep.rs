@@ -28,6 +28,9 @@ impl Store {
 
     /// Changes the board for the moment.
     pub(super) fn attempt(&mut self, edits: impl IntoIterator<Item = Edit>) -> Vec<Effect> {
+        if self.readonly {
+            return vec![];
+        }
         self.tried.get_or_insert_with(|| Rc::clone(&self.scenario));
         let mut next = (*self.scenario).clone();
         edits.into_iter().for_each(|edit| next.apply(edit));
@@ -52,6 +55,9 @@ impl Store {
 
     /// Makes this the board, in one step that can be undone.
     pub(super) fn settle(&mut self, next: Scenario) -> Vec<Effect> {
+        if self.readonly {
+            return Self::refused(&super::Action::Undo);
+        }
         let tried = self.tried.take();
         let before = tried.unwrap_or_else(|| Rc::clone(&self.scenario));
         // A board that could not be loaded again is not kept.

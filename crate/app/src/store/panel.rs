@@ -15,6 +15,8 @@ pub(crate) enum Panel {
     /// Boards and scenarios.
     Home,
     Share,
+    /// The address of the whole page with this board, to copy.
+    Address(Rc<str>),
     /// Something could not be opened.
     Trouble {
         title: &'static str,
