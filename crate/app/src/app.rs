@@ -1,6 +1,7 @@
 //! The app: owns the store, lets actions in, performs the effects that come out, and lays out the page.
 
 mod address;
+mod beside;
 mod clipboard;
 mod commands;
 mod desk;
@@ -55,6 +56,8 @@ pub(crate) struct App {
     series: Series,
     story: Story,
     flow: Flow,
+    /// The run beside, while there is one.
+    beside: Option<Box<beside::Side>>,
     gesture: Gesture,
     pinch: Pinch,
     /// Cards on their way: since when, and from where.
@@ -162,6 +165,7 @@ impl Component for App {
             series: Series::default(),
             story: Story::default(),
             flow: Flow::default(),
+            beside: None,
             gesture: Gesture::default(),
             pinch: Pinch::default(),
             gliding: None,
@@ -268,6 +272,7 @@ impl App {
         for effect in self.store.update(action) {
             self.perform(effect);
         }
+        self.mirror();
         self.follow_desk(by_link);
         self.tell_playing(playing);
         true
@@ -278,16 +283,34 @@ impl App {
         match report {
             Report::Ready => {}
             Report::Broke { what } => recovery::show(&what),
-            Report::Frame { run, frame, .. } => {
+            Report::Frame {
+                run,
+                frame,
+                jump,
+                line,
+                beside,
+                ..
+            } => {
                 self.wall.answered();
                 // What an older run still had to say is of no interest.
                 if run == self.store.run {
+                    if let Some(line) = line {
+                        self.hear_line(*line);
+                    }
+                    if jump {
+                        self.live = Live::default();
+                        self.story = Story::default();
+                        self.flow.clear();
+                        self.pulse.redraw();
+                    }
                     self.fold(&frame);
+                    let changed = self.hear_beside(beside.map(|beside| *beside), jump);
                     let first = !std::mem::replace(&mut self.answered, true);
                     effects::mark_page("engine", self.wall.place());
-                    return first;
+                    return first || changed || jump;
                 }
             }
+            Report::Plan { .. } | Report::Unread { .. } => self.wall.answered(),
         }
         false
     }

@@ -54,18 +54,12 @@ pub(crate) fn board(
     svg: &NodeRef,
     canvas: &NodeRef,
 ) -> Html {
-    let compact = store.camera.zoom < COMPACT;
     let on = |phase: Phase| {
         hands
             .pointer
             .reform(move |event: PointerEvent| (phase, event))
     };
-    let class = classes!(
-        "diagram",
-        compact.then_some("compact"),
-        (store.camera.zoom < TINY).then_some("tiny"),
-        store.link.is_some().then_some("linking")
-    );
+    let class = classes!(sizes(store), store.link.is_some().then_some("linking"));
     html! {
         <>
             <canvas class="flow" ref={canvas} aria-hidden="true"></canvas>
@@ -75,23 +69,7 @@ pub(crate) fn board(
                 onpointercancel={on(Phase::Cancel)} oncontextmenu={&hands.menu} ondblclick={&hands.twice} onwheel={&hands.wheel} onfocusin={&hands.focus}>
                 { defs::defs() }
                 <g transform={store.camera.transform()}>
-                    { for tethers(store) }
-                    for (id, edge) in &store.scenario.edges {
-                        <EdgeLine key={id.as_str()} ..edge::view(store, shown, id, edge) />
-                    }
-                    for (id, node) in &store.scenario.nodes {
-                        { match &node.kind {
-                            NodeKind::Client(client) => html! {
-                                <ClientCard key={id.as_str()} ..client::view(store, shown, id, client) />
-                            },
-                            NodeKind::Service(service) => html! {
-                                <ServiceCard key={id.as_str()} ..node::view(store, shown, id, service, compact) />
-                            },
-                            NodeKind::Broker(broker) => html! {
-                                <BrokerCard key={id.as_str()} ..broker::view(store, shown, id, broker, compact) />
-                            },
-                        } }
-                    }
+                    { pieces(store, shown) }
                     { marks::marks(store) }
                 </g>
             </svg>
@@ -99,6 +77,53 @@ pub(crate) fn board(
             { map::map(store, shown, &hands.act) }
             { empty(store) }
             { hint(store) }
+        </>
+    }
+}
+
+/// A board that is only looked at: what it shows is told by the score and the charts to people who do not see it.
+pub(crate) fn picture(store: &Store, shown: &Shown, canvas: &NodeRef) -> Html {
+    html! {
+        <div class="picture" inert=true aria-hidden="true">
+            <canvas class="flow" ref={canvas}></canvas>
+            <svg class={sizes(store)}>
+                <g transform={store.camera.transform()}>{ pieces(store, shown) }</g>
+            </svg>
+        </div>
+    }
+}
+
+/// What the zoom leaves to be read.
+fn sizes(store: &Store) -> Classes {
+    classes!(
+        "diagram",
+        (store.camera.zoom < COMPACT).then_some("compact"),
+        (store.camera.zoom < TINY).then_some("tiny"),
+    )
+}
+
+/// Edges and cards.
+fn pieces(store: &Store, shown: &Shown) -> Html {
+    let compact = store.camera.zoom < COMPACT;
+    html! {
+        <>
+            { for tethers(store) }
+            for (id, edge) in &store.scenario.edges {
+                <EdgeLine key={id.as_str()} ..edge::view(store, shown, id, edge) />
+            }
+            for (id, node) in &store.scenario.nodes {
+                { match &node.kind {
+                    NodeKind::Client(client) => html! {
+                        <ClientCard key={id.as_str()} ..client::view(store, shown, id, client) />
+                    },
+                    NodeKind::Service(service) => html! {
+                        <ServiceCard key={id.as_str()} ..node::view(store, shown, id, service, compact) />
+                    },
+                    NodeKind::Broker(broker) => html! {
+                        <BrokerCard key={id.as_str()} ..broker::view(store, shown, id, broker, compact) />
+                    },
+                } }
+            }
         </>
     }
 }

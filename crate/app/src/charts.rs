@@ -24,6 +24,9 @@ pub(crate) struct Chart {
     scale: Scale,
     label: fn(f64) -> String,
     lines: fn(&Series, &Scenario) -> Vec<Named>,
+    /// The lines that matter most when two designs are drawn, in the order of their worth; where none is named, those
+    /// that went highest.
+    pair: &'static [&'static str],
 }
 
 /// A line with its name and its newest value in words.
@@ -31,6 +34,13 @@ struct Named {
     name: String,
     value: String,
     line: Line,
+}
+
+impl Named {
+    fn peak(&self) -> f64 {
+        let values = self.line.points.iter().map(|(_, value)| *value);
+        values.fold(0.0, f64::max)
+    }
 }
 
 /// All charts, in the order on the screen.
@@ -60,6 +70,10 @@ const LOOKS: [(Ink, Dash); 6] = [
     (Ink::Dim, Dash::Dotted),
 ];
 
+/// So many things are drawn of two designs: twice as many lines can just be told apart.
+const PAIRS: usize = 2;
+const PAIR_INKS: [Ink; PAIRS] = [Ink::Wait, Ink::Work];
+
 impl Chart {
     /// What it shows now, and its legend.
     pub(crate) fn plot(&self, series: &Series, scenario: &Scenario) -> (Plot, Vec<Entry>) {
@@ -74,30 +88,81 @@ impl Chart {
             });
             lines.push(line);
         }
-        let ink = |kind: &MarkKind| match kind {
-            MarkKind::FaultOn(..)
-            | MarkKind::OutOfMemory(_)
-            | MarkKind::Unhealthy(_)
-            | MarkKind::Readiness(_, false)
-            | MarkKind::BackOff(..)
-            | MarkKind::Blocked(_) => Ink::Trouble,
-            MarkKind::FaultOff(..) | MarkKind::Restarted(_) | MarkKind::Readiness(_, true) => {
-                Ink::Good
+        (self.frame(series, lines), legend)
+    }
+
+    /// What it shows of two designs: A solid, B dashed, the same ink for the same thing.
+    pub(crate) fn plot_pair(
+        &self,
+        a: (&Series, &Scenario),
+        b: (&Series, &Scenario),
+    ) -> (Plot, Vec<Entry>) {
+        let mut all_a = (self.lines)(a.0, a.1);
+        let mut all_b = (self.lines)(b.0, b.1);
+        // Each once, what was named first or else what went highest.
+        let mut names: Vec<(f64, String)> = Vec::new();
+        for named in all_a.iter().chain(&all_b) {
+            let worth = match self.pair.iter().position(|name| *name == named.name) {
+                Some(place) => -(place as f64),
+                None if self.pair.is_empty() => named.peak(),
+                None => continue,
+            };
+            match names.iter_mut().find(|(_, name)| *name == named.name) {
+                Some((best, _)) => *best = best.max(worth),
+                None => names.push((worth, named.name.clone())),
             }
-            MarkKind::Switched(..) | MarkKind::Scaled(..) => Ink::Work,
-        };
+        }
+        names.sort_by(|a, b| b.0.total_cmp(&a.0));
+        names.truncate(PAIRS);
+        let (mut lines, mut legend) = (Vec::new(), Vec::new());
+        for (place, (_, name)) in names.into_iter().enumerate() {
+            let ink = PAIR_INKS[place % PAIR_INKS.len()];
+            for (side, all, dash) in [
+                ("A", &mut all_a, Dash::Solid),
+                ("B", &mut all_b, Dash::Dashed),
+            ] {
+                let Some(found) = all.iter().position(|named| named.name == name) else {
+                    continue;
+                };
+                let Named { value, line, .. } = all.swap_remove(found);
+                legend.push(Entry {
+                    name: format!("{side} {name}"),
+                    value,
+                    ink,
+                    dash,
+                });
+                lines.push(Line { ink, dash, ..line });
+            }
+        }
+        (self.frame(b.0, lines), legend)
+    }
+
+    fn frame(&self, series: &Series, lines: Vec<Line>) -> Plot {
         let marks = series
             .marks()
             .map(|mark| (mark.at.as_secs_f64(), ink(&mark.kind)))
             .collect();
-        let plot = Plot {
+        Plot {
             time: series.window(),
             scale: self.scale,
             lines,
             marks,
             label: self.label,
-        };
-        (plot, legend)
+        }
+    }
+}
+
+/// The ink of a mark.
+pub(crate) const fn ink(kind: &MarkKind) -> Ink {
+    match kind {
+        MarkKind::FaultOn(..)
+        | MarkKind::OutOfMemory(_)
+        | MarkKind::Unhealthy(_)
+        | MarkKind::Readiness(_, false)
+        | MarkKind::BackOff(..)
+        | MarkKind::Blocked(_) => Ink::Trouble,
+        MarkKind::FaultOff(..) | MarkKind::Restarted(_) | MarkKind::Readiness(_, true) => Ink::Good,
+        MarkKind::Switched(..) | MarkKind::Scaled(..) => Ink::Work,
     }
 }
 

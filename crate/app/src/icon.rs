@@ -40,6 +40,7 @@ fn lines(name: &str) -> &'static str {
         "external" => "M6 15a4 4 0 0 1 0-8 5 5 0 0 1 9 1 3.5 3.5 0 0 1-.5 7z",
         "broker" => "M3 4h14v12H3zM3 12h4l1.5 2h3l1.5-2h4M10 6v4M8 8.5l2 2 2-2",
         "wait" => "M5 3h10M5 17h10M6 3c0 7 8 7 8 14M14 3c0 7-8 7-8 14",
+        "compare" => "M3 4h6v12H3zM11 4h6v12h-6M13 8h2M13 12h2",
         "switch" => "M3 7h12l-3-3M17 13H5l3 3",
         "close" | "cross" => "M5 5l10 10M15 5L5 15",
         _ => "M10 10h.01",

@@ -6,6 +6,7 @@ mod draw;
 mod group;
 mod grow;
 mod keep;
+mod line;
 mod mend;
 mod over;
 mod panel;
@@ -26,6 +27,7 @@ use crate::history::History;
 use crate::scene::Scene;
 pub(crate) use action::{Action, Arrange, Effect, End, Focus, Link, Theme, Way};
 pub(crate) use keep::Leaf;
+pub(crate) use line::{Beside, Line};
 pub(crate) use over::Over;
 pub(crate) use panel::Panel;
 pub(crate) use run::{SPEEDS, speed_word};
@@ -65,6 +67,10 @@ pub(crate) struct Store {
     pub(crate) playing: bool,
     /// The place in [`SPEEDS`].
     pub(crate) speed: usize,
+    pub(crate) line: Line,
+    /// The latest board, while the run stands in its past and shows an earlier one.
+    ahead: line::Ahead,
+    pub(crate) beside: Beside,
     /// The number of the run; a new one starts at time zero.
     pub(crate) run: u32,
     pub(crate) guided: Guided,
@@ -122,6 +128,9 @@ impl Store {
             clicked: Rc::default(),
             playing: false,
             speed: run::NORMAL,
+            line: Line::default(),
+            ahead: None,
+            beside: Beside::Nothing,
             run: 1,
             guided: Guided::default(),
             camera: Camera::default(),
@@ -210,6 +219,10 @@ impl Store {
             Action::Step => self.step(),
             Action::Speed(place) => self.set_speed(place),
             Action::Reset => self.reset(),
+            Action::Seek(to) => self.seek(to),
+            Action::Back(by) => self.back(by),
+            Action::Compare => self.compare(),
+            Action::Follow { end, edits, board } => self.follow(end, edits, board),
             Action::Seed(seed) => self.seed(seed),
             Action::Fault(fault) => self.fault(fault),
             Action::Heal(id) => self.heal(Some(&id)),
@@ -226,17 +239,8 @@ impl Store {
             Action::Actual => {
                 self.look(self.camera.zoomed(1.0 / self.camera.zoom, self.view * 0.5))
             }
-            Action::Fit => {
-                self.fitted = true;
-                self.frame = None;
-                self.fit();
-                vec![]
-            }
-            Action::Resize(view) => {
-                self.view = view;
-                self.fit();
-                vec![]
-            }
+            Action::Fit => self.fit_all(),
+            Action::Resize(view) => self.resize(view),
             Action::Theme(theme, remember) => {
                 self.theme = theme;
                 vec![Effect::Theme { remember }]

@@ -25,6 +25,8 @@ pub(crate) struct TransportProps {
     pub(crate) target: Option<Stricken>,
     /// How many clicked faults are on.
     pub(crate) faults: usize,
+    /// Whether two designs are shown.
+    pub(crate) comparing: bool,
     pub(crate) act: Callback<Action>,
 }
 
@@ -38,8 +40,7 @@ pub(crate) fn Transport(props: &TransportProps) -> Html {
         ("Play", "play")
     };
     html! {
-        <section class="transport" aria-labelledby="transport-title">
-            <h2 class="unseen" id="transport-title">{ "Transport" }</h2>
+        <div class="transport">
             <button class="play" title={tip("Play or pause")} onclick={press(Action::Play(!props.playing))}>{ icon(sign) }{ word }</button>
             <button title={tip("Step: run the next event")} onclick={press(Action::Step)}>{ icon("step") }<span class="word">{ "Step" }</span></button>
             <button title={tip("Reset to 0 s")} onclick={press(Action::Reset)}>{ icon("reset") }<span class="word">{ "Reset" }</span></button>
@@ -56,8 +57,10 @@ pub(crate) fn Transport(props: &TransportProps) -> Html {
                     <button class="heal" onclick={press(Action::HealAll)} title="End all clicked faults">{ icon("heal") }{ "Heal all" }</button>
                 }
             </div>
+            <button class="comparing" aria-pressed={props.comparing.to_string()} title={tip("Compare two designs")}
+                onclick={press(Action::Compare)}>{ icon("compare") }<span class="word">{ "Compare" }</span></button>
             <Seed seed={props.seed} act={&props.act} />
-        </section>
+        </div>
     }
 }
 

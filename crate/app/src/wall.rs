@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
 use js_sys::{Array, Uint8Array};
-use sim::units::Span;
+use sim::units::{Span, Time};
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 use worker::protocol::{Command, Report, decode, encode};
@@ -44,6 +44,8 @@ pub(crate) struct Wall {
     open: u32,
     /// Real seconds since the last question, not yet asked for.
     owed: f64,
+    /// Where to go when the last question is answered: a slider that is drawn asks faster than a run can jump.
+    wanted: Option<Time>,
 }
 
 impl Wall {
@@ -58,6 +60,7 @@ impl Wall {
             inside,
             open: 0,
             owed: 0.0,
+            wanted: None,
         }
     }
 
@@ -88,6 +91,21 @@ impl Wall {
         }
     }
 
+    /// Goes to another time of the run, the last one asked for.
+    pub(crate) fn seek(&mut self, to: Time) {
+        self.wanted = Some(to);
+        self.jump();
+    }
+
+    fn jump(&mut self) {
+        if self.open == 0
+            && let Some(to) = self.wanted.take()
+        {
+            let nanos = to.as_nanos();
+            self.tell(Command::Seek { nanos });
+        }
+    }
+
     /// Time stands still: none of it is owed.
     pub(crate) fn rest(&mut self) {
         self.owed = 0.0;
@@ -96,6 +114,7 @@ impl Wall {
     /// An answer came.
     pub(crate) fn answered(&mut self) {
         self.open = self.open.saturating_sub(1);
+        self.jump();
     }
 }
 

@@ -34,6 +34,8 @@ pub enum Act {
     Switch(&'static str, Mode),
     /// End all clicked faults on a node.
     Heal(&'static str),
+    /// Put the design that the run began with beside the board.
+    Compare,
 }
 
 /// The first minute: one slow dependency takes the shop down, and one click on an edge saves it.
@@ -62,6 +64,12 @@ pub const FIRST_MINUTE: Guide = Guide {
             notice: "The queue drains. Every payment happens, only later.",
             act: Act::Heal("database"),
         },
+        Step {
+            action: "Compare both designs",
+            notice: "Both from 0 s: the same seed, the same shoppers, the same slow database. What the cure costs stands \
+                     beside what it saves.",
+            act: Act::Compare,
+        },
     ],
 };
 
@@ -87,7 +95,7 @@ mod tests {
             let node = |id: &str| scenario.nodes.iter().find(|(n, _)| n.as_str() == id);
             for step in guide.steps {
                 match step.act {
-                    Act::Play => {}
+                    Act::Play | Act::Compare => {}
                     Act::Inject(id, kind) => assert!(kind.befalls(&node(id).unwrap().1.kind)),
                     Act::Switch(id, mode) => {
                         let edge = scenario.edges.iter().find(|(e, _)| e.as_str() == id);

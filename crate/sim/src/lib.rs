@@ -70,11 +70,13 @@ pub mod policy;
 pub mod probe;
 pub mod profile;
 pub mod rng;
+pub mod run;
 pub mod scenario;
 pub mod shedding;
 pub mod simulation;
 pub mod units;
 
 pub use frame::Frame;
+pub use run::Run;
 pub use scenario::Scenario;
 pub use simulation::Simulation;

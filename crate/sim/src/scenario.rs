@@ -4,6 +4,7 @@
 
 pub mod check;
 pub mod client;
+pub mod diff;
 pub mod edge;
 pub mod edit;
 pub mod fault;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub use check::{Hint, Problem};
 pub use client::{Arrivals, Client};
+pub use diff::Difference;
 pub use edge::{Edge, Group, Mode};
 pub use edit::Edit;
 pub use fault::{Fault, FaultKind, PlannedFault, Target};
@@ -88,6 +90,11 @@ impl Scenario {
             Target::Node(id) => self.node_name(id).to_owned(),
             Target::Edge(id) => self.edge_name(id),
         }
+    }
+
+    /// Whether a run of this board is a run of that one: they differ in words and in where cards stand at most.
+    pub fn runs_like(&self, other: &Scenario) -> bool {
+        self.seed == other.seed && self.faults == other.faults && diff::is_same(self, other)
     }
 
     /// An edge's two ends as people say it: "Checkout → Payments".

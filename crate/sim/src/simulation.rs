@@ -53,7 +53,7 @@ use crate::event::{Agenda, Event, Owner};
 use crate::fact::Digest;
 use crate::frame::Frame;
 use crate::meter::Meter;
-use crate::meter::report::Report;
+use crate::meter::report::{Report, SystemReport};
 use crate::rng::Luck;
 use crate::scenario::{Fault, Mode, Scenario};
 use crate::units::{Span, Time};
@@ -246,6 +246,11 @@ impl Simulation {
     /// Figures since the start begin anew here: a warm-up is over.
     pub fn restart_figures(&mut self) {
         self.book.meter.restart(self.now);
+    }
+
+    /// The figures of the whole since the start, without those of each part.
+    pub fn system(&self) -> SystemReport {
+        self.book.meter.system(&self.world, self.now)
     }
 
     /// All figures since the start, or since the end of the warm-up.

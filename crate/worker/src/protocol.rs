@@ -5,7 +5,8 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sim::Frame;
-use sim::units::Span;
+use sim::run::Score;
+use sim::units::{Span, Time};
 
 /// What the page asks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,6 +35,25 @@ pub enum Command {
         /// At most so many dots in the frame.
         dots: u16,
     },
+    /// Stand at another time of the run, exactly as it stood there.
+    Seek {
+        /// Which, in nanoseconds; no later than the run has been.
+        nanos: u64,
+    },
+    /// Begin two runs at time zero and bring them to now: the design that this run began with, and the design as it is
+    /// now, under the same trouble at the same times.
+    Compare,
+    /// End the run beside.
+    Alone,
+    /// Tell the run as a file.
+    Plan,
+    /// Start anew with a run that was told as a file.
+    Replay {
+        /// The number of the run.
+        run: u32,
+        /// The file.
+        plan: String,
+    },
 }
 
 /// The board and the faults clicked on it.
@@ -43,6 +63,30 @@ pub struct Board {
     pub scenario: String,
     /// The clicked faults that are on, as JSON.
     pub clicked: String,
+}
+
+/// The line of time of a run.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Line {
+    /// The latest time the run has been at.
+    pub end: Time,
+    /// When the board was changed, in order.
+    pub edits: Vec<Time>,
+    /// The board that is in force, where the page did not put it there.
+    pub board: Option<Board>,
+}
+
+/// The run beside: design A, where the page's own board is design B.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Beside {
+    /// The same interval there.
+    pub frame: Frame,
+    /// Its board, where it is another one than the page was told.
+    pub board: Option<Board>,
+    /// Where the two part; none: they are two designs from the start.
+    pub since: Option<Time>,
+    /// The scores of A and of B, now and then.
+    pub scores: Option<[Score; 2]>,
 }
 
 /// What the runner answers.
@@ -58,6 +102,23 @@ pub enum Report {
         frame: Box<Frame>,
         /// Whether the budget ended before the whole span was run.
         short: bool,
+        /// Whether the run was put at another time: the frame has the buckets and marks of the way there, and the
+        /// levels of the moment.
+        jump: bool,
+        /// The line of the run, where it is another one than the page was told.
+        line: Option<Box<Line>>,
+        /// The run beside, if there is one.
+        beside: Option<Box<Beside>>,
+    },
+    /// The run as a file.
+    Plan {
+        /// Its text.
+        plan: String,
+    },
+    /// A file is no run.
+    Unread {
+        /// What is wrong, where, and what to do.
+        what: String,
     },
     /// The engine cannot go on.
     Broke {

@@ -1,6 +1,7 @@
 //! Effects: what the store wants to happen outside, done in the browser.
 
 use sim::Frame;
+use sim::units::Span;
 use web_sys::{HtmlElement, HtmlInputElement, MediaQueryList, SvgElement, Window};
 use worker::Command;
 use worker::protocol::Board;
@@ -53,6 +54,7 @@ impl App {
                 self.series = Series::default();
                 self.story = Story::default();
                 self.flow.clear();
+                self.beside = None;
                 self.pulse.redraw();
                 let (run, board) = (self.store.run, self.crossing());
                 self.wall.tell(Command::Load { run, board });
@@ -60,7 +62,12 @@ impl App {
             Effect::Adopt => {
                 let board = self.crossing();
                 self.wall.tell(Command::Adopt { board });
+                // The engine tells when a future was left beside, but not unasked.
+                self.wall.tell(Command::advance(Span::ZERO, 0));
             }
+            Effect::Seek(to) => self.wall.seek(to),
+            Effect::Compare => self.wall.tell(Command::Compare),
+            Effect::Alone => self.wall.tell(Command::Alone),
             Effect::Export(format) => self.export(format),
             Effect::Step => self.wall.tell(Command::Step { dots: DOTS }),
             Effect::Remember => {
@@ -118,6 +125,7 @@ impl App {
     /// Takes in what the engine reports of an interval.
     pub(super) fn fold(&mut self, frame: &Frame) {
         mark_page("agrees", if self.agrees(frame) { "1" } else { "0" });
+        self.store.stand_at(frame.at);
         self.live.fold(frame);
         self.series.fold(frame);
         if let Some(news) = self.story.fold(&self.store.scenario, frame) {

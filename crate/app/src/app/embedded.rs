@@ -7,7 +7,6 @@ use web_sys::HtmlAnchorElement;
 use yew::prelude::*;
 
 use super::{App, address, host};
-use crate::board::board;
 use crate::charts::Pane;
 use crate::embed::{Controls, Part};
 use crate::icon::icon;
@@ -16,7 +15,6 @@ use crate::palette::Palette;
 use crate::share::Shared;
 use crate::store::{Action, Panel};
 use crate::strip::Strip;
-use crate::transport::Transport;
 
 impl App {
     pub(super) fn embedded(&self) -> Html {
@@ -32,9 +30,9 @@ impl App {
                 if visit.shows(Part::Palette) && !store.readonly {
                     <Palette lift={palette.lift} press={palette.press} pointer={&self.hands.pointer} />
                 }
-                <main class="board" aria-labelledby="board-title" ref={&self.refs.board}>
+                <main class={classes!("board", self.halves())} aria-labelledby="board-title">
                     <h2 class="unseen" id="board-title">{ "Board" }</h2>
-                    { board(store, self.live.shown(), &self.hands, &self.refs.svg, &self.refs.dots) }
+                    { self.boards() }
                     if visit.controls != Controls::Slim { { full.clone() } }
                 </main>
                 if beside {
@@ -47,7 +45,7 @@ impl App {
                 }
                 { match visit.controls {
                     Controls::Slim => html! { <Strip transport={self.transport()} spike={store.spike()} {full} /> },
-                    Controls::Full => html! { <Transport ..self.transport() /> },
+                    Controls::Full => self.run_controls(),
                     Controls::None => Html::default(),
                 } }
                 if !charts.is_empty() {

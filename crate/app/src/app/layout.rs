@@ -4,19 +4,22 @@ use std::rc::Rc;
 
 use sim::scenario::check::About;
 use sim::scenario::{FaultKind, Hint};
+use sim::units::Time;
 use yew::prelude::*;
 
 use super::{App, Msg};
 use crate::board::board;
-use crate::charts::{CHARTS, Pane};
+use crate::charts::{self, CHARTS, Pane};
 use crate::figures::{Figures, figures};
 use crate::guide_panel::GuidePanel;
 use crate::header::Header;
+use crate::ink::Ink;
 use crate::inspector::inspector;
 use crate::palette::Palette;
-use crate::store::Selection;
+use crate::store::{Beside, Selection};
 use crate::story;
 use crate::story_panel::StoryPanel;
+use crate::timeline::{Tick, Timeline, TimelineProps};
 use crate::transport::{Transport, TransportProps};
 
 impl App {
@@ -29,15 +32,15 @@ impl App {
                 <Header name={store.scenario.name.clone()} can_undo={store.history.can_undo()}
                     can_redo={store.history.can_redo()} theme={store.theme} {act} />
                 <Palette lift={palette.lift} press={palette.press} pointer={&self.hands.pointer} />
-                <main class="board" aria-labelledby="board-title" ref={&self.refs.board}>
+                <main class={classes!("board", self.halves())} aria-labelledby="board-title">
                     <h2 class="unseen" id="board-title">{ "Board" }</h2>
-                    { board(store, shown, &self.hands, &self.refs.svg, &self.refs.dots) }
+                    { self.boards() }
                 </main>
                 <aside class="side" aria-labelledby="side-title">
                     <h2 class="unseen" id="side-title">{ "Inspector and story" }</h2>
                     { inspector(store, shown, act).unwrap_or_else(|| self.story()) }
                 </aside>
-                <Transport ..self.transport() />
+                { self.run_controls() }
                 <section class="charts" aria-labelledby="charts-title">
                     <h2 class="unseen" id="charts-title">{ "Charts" }</h2>
                     for place in 0..CHARTS.len() {
@@ -59,6 +62,7 @@ impl App {
         let shown = self.live.shown();
         html! {
             <>
+                { self.compare_panel() }
                 if let Some(guide) = store.guide() {
                     <GuidePanel {guide} done={store.guided.done} {act} />
                 }
@@ -84,6 +88,50 @@ impl App {
         hints.map(|hint| (name(&hint.about), hint)).collect()
     }
 
+    /// The board and, in a comparison, the one beside it.
+    pub(super) fn boards(&self) -> Html {
+        let shown = self.live.shown();
+        html! {
+            <>
+                <div class="half" ref={&self.refs.board}>
+                    { board(&self.store, shown, &self.hands, &self.refs.svg, &self.refs.dots) }
+                    { self.half_name() }
+                </div>
+                { self.picture() }
+            </>
+        }
+    }
+
+    /// The line of the run, and what sets it going.
+    pub(super) fn run_controls(&self) -> Html {
+        html! {
+            <section class="run" aria-labelledby="transport-title">
+                <h2 class="unseen" id="transport-title">{ "Transport" }</h2>
+                <Timeline ..self.timeline() />
+                <Transport ..self.transport() />
+            </section>
+        }
+    }
+
+    fn timeline(&self) -> TimelineProps {
+        let tick = |mark: &sim::frame::Mark| Tick {
+            at: mark.at.as_secs_f64(),
+            ink: charts::ink(&mark.kind),
+        };
+        let edits = self.store.line.edits.iter().filter(|at| **at > Time::ZERO);
+        let edits = edits.map(|at| Tick {
+            at: at.as_secs_f64(),
+            ink: Ink::Dim,
+        });
+        TimelineProps {
+            // A moment that the eye can follow; the figures beside it are exact.
+            at: self.live.shown().at.as_secs_f64(),
+            end: self.store.line.end.as_secs_f64(),
+            ticks: edits.chain(self.series.all_marks().map(tick)).collect(),
+            act: self.hands.act.clone(),
+        }
+    }
+
     pub(super) fn transport(&self) -> TransportProps {
         let store = &self.store;
         let target = store.selected_target().map(|(on, kinds)| {
@@ -105,6 +153,7 @@ impl App {
             seed: store.scenario.seed,
             target,
             faults: store.clicked.len(),
+            comparing: store.beside == Beside::Run,
             act: self.hands.act.clone(),
         }
     }

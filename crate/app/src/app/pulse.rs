@@ -7,13 +7,15 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement};
-use yew::Callback;
+use yew::{Callback, NodeRef};
 
 use super::App;
 use super::effects::DOTS;
+use crate::board::Flow;
 use crate::charts::{self, CHARTS};
 use crate::geometry::pt;
 use crate::plot;
+use crate::scene::Scene;
 use crate::store::Action;
 
 /// Between two beats, in milliseconds.
@@ -98,6 +100,9 @@ impl App {
             let dots = if self.store.dots { DOTS } else { 0 };
             self.wall.pulse(secs, self.store.pace(), dots);
             self.flow.pass(secs);
+            if let Some(side) = &mut self.beside {
+                side.flow.pass(secs);
+            }
         } else {
             self.wall.rest();
         }
@@ -116,6 +121,9 @@ impl App {
         let resized = self.measure();
         self.voice.beat(now);
         self.race(since);
+        if let Some(side) = &mut self.beside {
+            side.live.beat();
+        }
         self.live.beat() | resized | glided
     }
 
@@ -162,7 +170,14 @@ impl App {
     }
 
     fn draw_dots(&self) {
-        let Some(canvas) = self.refs.dots.cast::<HtmlCanvasElement>() else {
+        self.draw_flow(&self.refs.dots, &self.flow, &self.store.scene);
+        if let Some(side) = &self.beside {
+            self.draw_flow(&side.dots, &side.flow, &side.store.scene);
+        }
+    }
+
+    fn draw_flow(&self, canvas: &NodeRef, flow: &Flow, scene: &Scene) {
+        let Some(canvas) = canvas.cast::<HtmlCanvasElement>() else {
             return;
         };
         let Some(context) = canvas.get_context("2d").ok().flatten() else {
@@ -180,13 +195,7 @@ impl App {
         }
         context.clear_rect(0.0, 0.0, size.x, size.y);
         if self.store.dots {
-            self.flow.draw(
-                &context,
-                &self.store.scene,
-                self.store.camera,
-                &self.inks,
-                scale,
-            );
+            flow.draw(&context, scene, self.store.camera, &self.inks, scale);
         }
     }
 
@@ -199,7 +208,11 @@ impl App {
             self.pulse.stale[place] = true;
             return;
         };
-        let (shown, legend) = CHARTS[place].plot(&self.series, &self.store.scenario);
+        let here = (&self.series, &*self.store.scenario);
+        let (shown, legend) = match &self.beside {
+            None => CHARTS[place].plot(here.0, here.1),
+            Some(side) => CHARTS[place].plot_pair((&side.series, &side.store.scenario), here),
+        };
         plot::draw(&canvas, &shown, &self.inks);
         if *self.legends[place] != legend {
             self.legends[place] = Rc::new(legend);

@@ -14,6 +14,7 @@ pub(super) const CHART: Chart = Chart {
                  what 95 and 99 of 100 stay below.",
     scale: Scale::Log(0.01, 1.0),
     label: axis,
+    pair: &["p99"],
     lines: |series, _| {
         let quantiles: [(&str, Ink, Dash); 3] = [
             ("p50", Ink::Work, Dash::Solid),

@@ -17,6 +17,7 @@ pub(super) const CHART: Chart = Chart {
                  accept queues of all services.",
     scale: Scale::Linear(20.0),
     label: count,
+    pair: &[],
     lines: |series, scenario| {
         let accept = |b: &Bucket| {
             (!b.services.is_empty()).then(|| b.services.iter().map(|s| s.queue).sum::<f32>())

@@ -17,6 +17,7 @@ pub(super) const CHART: Chart = Chart {
                  well or badly. Goodput: ok answers within the client's deadline.",
     scale: Scale::Linear(10.0),
     label: count,
+    pair: &["goodput", "offered"],
     lines: |series, _| {
         let rates: [Kind; 3] = [
             ("offered", Ink::Dim, Dash::Dotted, |b| b.offered),

@@ -19,6 +19,7 @@ pub(super) const CHART: Chart = Chart {
     definition: "The share of each service's threads that only wait for the answer of another service, mean of the last second.",
     scale: Scale::Linear(92.5),
     label: |v| format!("{v:.0}"),
+    pair: &[],
     lines: |series, scenario| {
         let mut pools: Vec<(f64, Named)> = pools(scenario)
             .map(|(place, name, threads)| {

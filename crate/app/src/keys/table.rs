@@ -5,6 +5,7 @@ use super::{Key, On, key, only};
 use crate::export::Format;
 use crate::store::{Action, Arrange, End, Over, Panel, Selection, Store, Way};
 use sim::scenario::Fault;
+use sim::units::{Span, Time};
 
 const BOARD: &[On] = &[On::Board];
 const NODE: &[On] = &[On::Node];
@@ -147,6 +148,11 @@ pub(crate) const KEYS: &[(&str, &[Key])] = &[
                 Some(Action::Speed(s.speed.saturating_sub(1)))
             }),
             key("]", "Faster", |s| Some(Action::Speed(s.speed + 1))),
+            key(",", "Back 5 s", |s| {
+                (s.line.at > Time::ZERO).then_some(Action::Back(Span::secs(5)))
+            })
+            .on(BOARD),
+            key("M", "Compare two designs", |_| Some(Action::Compare)).on(BOARD),
             key("Alt+R", "Reset to 0 s", |_| Some(Action::Reset)).on(BOARD),
             only("End all clicked faults", |s| {
                 (!s.clicked.is_empty()).then_some(Action::HealAll)

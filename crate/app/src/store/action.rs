@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use sim::Scenario;
 use sim::scenario::{EdgeId, Edit, Fault, NodeId, Point, Target};
+use sim::units::{Span, Time};
 
 use super::{Kind, Over, Panel, Selection};
 use crate::export::Format;
@@ -180,6 +181,18 @@ pub(crate) enum Action {
     Speed(usize),
     /// Starts the run anew.
     Reset,
+    /// Goes to a time of the run.
+    Seek(Time),
+    /// Goes back so far.
+    Back(Span),
+    /// Puts the design the run began with beside this one, or takes it away.
+    Compare,
+    /// The engine tells of the line of time.
+    Follow {
+        end: Time,
+        edits: Vec<Time>,
+        board: Option<(Scenario, Vec<Fault>)>,
+    },
     Seed(u64),
     /// Clicks a fault on, or off.
     Fault(Fault),
@@ -222,6 +235,12 @@ pub(crate) enum Effect {
     Adopt,
     /// The engine runs one event.
     Step,
+    /// The engine goes to a time of the run.
+    Seek(Time),
+    /// The engine runs both designs from the start.
+    Compare,
+    /// The engine ends the run beside.
+    Alone,
     /// The board is saved.
     Remember,
     /// A file is handed to the person.

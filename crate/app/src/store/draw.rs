@@ -324,6 +324,21 @@ impl Store {
         vec![]
     }
 
+    /// Lets the camera show everything from here on.
+    pub(super) fn fit_all(&mut self) -> Vec<Effect> {
+        self.fitted = true;
+        self.frame = None;
+        self.fit();
+        vec![]
+    }
+
+    /// The board's view has another size.
+    pub(super) fn resize(&mut self, view: Pt) -> Vec<Effect> {
+        self.view = view;
+        self.fit();
+        vec![]
+    }
+
     /// Lets the camera show everything, while nobody has moved it.
     pub(super) fn fit(&mut self) {
         if !self.fitted || self.view.x < 1.0 {

@@ -12,13 +12,13 @@ use crate::scene::Scene;
 /// A board as it was: what stood on it, which one of this visit's boards it is, and the preset it came from.
 #[derive(Debug, Clone)]
 pub(crate) struct Leaf {
-    board: Rc<Scenario>,
+    pub(super) board: Rc<Scenario>,
     doc: u32,
     preset: &'static str,
 }
 
 impl Store {
-    fn leaf(&self, board: Rc<Scenario>) -> Leaf {
+    pub(super) fn leaf(&self, board: Rc<Scenario>) -> Leaf {
         Leaf {
             board,
             doc: self.doc,
@@ -66,8 +66,12 @@ impl Store {
             effects.push(Effect::Say(format!("Not done: {}", problem.what)));
             return effects;
         }
+        let differs = *before != next;
+        if differs {
+            self.leave_future();
+        }
         let mut effects = self.show(Rc::new(next));
-        if *before != *self.scenario {
+        if differs {
             self.history.keep(self.leaf(before));
             effects.push(Effect::Remember);
         }
@@ -79,6 +83,7 @@ impl Store {
         if self.tried.is_some() {
             return self.keep(None);
         }
+        self.leave_future();
         let back = self.history.undo(self.leaf(Rc::clone(&self.scenario)));
         self.travel(back, "Undone")
     }
@@ -182,7 +187,7 @@ impl Store {
     }
 
     /// Puts a board on the screen and says what the engine has to know of it.
-    fn show(&mut self, next: Rc<Scenario>) -> Vec<Effect> {
+    pub(super) fn show(&mut self, next: Rc<Scenario>) -> Vec<Effect> {
         let before = std::mem::replace(&mut self.scenario, next);
         self.scene = Rc::new(Scene::of(&self.scenario));
         let (nodes, edges) = (&self.scenario.nodes, &self.scenario.edges);
@@ -216,21 +221,10 @@ impl Store {
         if before.seed != self.scenario.seed {
             return self.reset();
         }
-        if same_run(&before, &self.scenario) {
-            vec![]
-        } else {
-            vec![Effect::Adopt]
+        if before.runs_like(&self.scenario) {
+            return vec![];
         }
+        self.line.end = self.line.at;
+        vec![Effect::Adopt]
     }
-}
-
-/// Whether two boards run alike: they differ in names and places at most.
-fn same_run(a: &Scenario, b: &Scenario) -> bool {
-    let kinds = |s: &Scenario| {
-        s.nodes
-            .iter()
-            .map(|(id, node)| (id.clone(), node.kind.clone()))
-            .collect::<Vec<_>>()
-    };
-    a.edges == b.edges && a.faults == b.faults && kinds(a) == kinds(b)
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use lessons::{Act, Guide};
 use sim::scenario::{EdgeId, Edit, Fault, NodeId, Target};
 
-use super::{Effect, Store};
+use super::{Beside, Effect, Line, Store};
 
 /// How many simulated seconds go by in a real one.
 pub(crate) const SPEEDS: [f64; 11] = [0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 25.0, 50.0, 100.0];
@@ -41,6 +41,9 @@ impl Store {
     /// A new run from time zero: clicked faults are over, the guide begins anew.
     pub(super) fn reset(&mut self) -> Vec<Effect> {
         self.run += 1;
+        self.line = Line::default();
+        self.ahead = None;
+        self.beside = Beside::Nothing;
         self.clicked = Rc::default();
         self.guided.done = 0;
         self.playing = false;
@@ -67,6 +70,8 @@ impl Store {
             clicked.push(fault);
             said
         };
+        self.leave_future();
+        self.line.end = self.line.at;
         self.clicked = Rc::new(clicked);
         vec![Effect::Adopt, Effect::Say(said)]
     }
@@ -83,6 +88,8 @@ impl Store {
             .filter(|fault| !healed(fault))
             .cloned()
             .collect();
+        self.leave_future();
+        self.line.end = self.line.at;
         self.clicked = Rc::new(left);
         let who = on.map_or("All".to_owned(), |on| self.scenario.target_name(on));
         let said = format!("{who} healed");
@@ -107,6 +114,8 @@ impl Store {
                 Some(id) if !self.shows(step.act) => self.switch(&id),
                 _ => vec![],
             },
+            Act::Compare if self.beside == Beside::Nothing => self.compare(),
+            Act::Compare => vec![],
             Act::Heal(id) => {
                 NodeId::new(id).map_or_else(Vec::new, |id| self.heal(Some(&id.into())))
             }
@@ -117,6 +126,7 @@ impl Store {
     fn shows(&self, act: Act) -> bool {
         match act {
             Act::Play => self.playing,
+            Act::Compare => self.beside == Beside::Run,
             Act::Inject(id, kind) => NodeId::new(id)
                 .is_some_and(|id| self.clicked_on(&id.into()).any(|f| f.kind == kind)),
             Act::Switch(id, mode) => EdgeId::new(id)

@@ -9,7 +9,8 @@ use super::bucket::oldest;
 pub use super::operations::OperationReport;
 pub use super::queue_report::{ByReason, PartitionReport, QueueReport};
 use super::replica::ReplicaFigures;
-use super::system::{SystemReport, drain};
+pub use super::system::SystemReport;
+use super::system::drain;
 pub use super::times::Times;
 use super::why::ErrorsBy;
 pub(super) use super::window::{Window, share};
@@ -230,12 +231,9 @@ pub struct EdgeReport {
 impl Meter {
     /// The figures since the start; the caller fills in what it alone knows.
     pub fn report(&self, world: &World, now: Time) -> Report {
-        let window = Window {
-            now,
-            secs: now.since(self.start).as_secs_f64(),
-        };
+        let window = self.window(now);
         let mut report = Report {
-            system: self.system(world, window),
+            system: self.system(world, now),
             from_s: self.start.as_secs_f64(),
             to_s: now.as_secs_f64(),
             events: 0,

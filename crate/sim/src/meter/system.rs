@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::histogram::Histogram;
 use super::recovery::Verdict;
-use super::report::{Times, Window, share};
+use super::report::{Times, share};
 use super::{EdgeTally, Meter, NodeTally};
 use crate::event::EdgeIx;
 use crate::frame::{RecoveryFrame, SystemFrame};
@@ -18,6 +18,12 @@ use crate::units::Time;
 /// The whole system.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct SystemReport {
+    /// Requests that clients sent.
+    pub requests: u64,
+    /// Of those, answered ok within their client's deadline.
+    pub good: u64,
+    /// Of those, refused.
+    pub refused: u64,
     /// Offered load: requests that clients sent, first attempts, per second.
     pub offered_per_s: f64,
     /// Throughput: requests answered, well or badly, per second.
@@ -115,10 +121,12 @@ impl Meter {
         to.is_some_and(|server| server.plan.is_empty())
     }
 
-    /// The figures of the whole, over this window.
-    pub(super) fn system(&self, world: &World, window: Window) -> SystemReport {
+    /// The figures of the whole, from the start of the figures to now.
+    pub fn system(&self, world: &World, now: Time) -> SystemReport {
+        let window = self.window(now);
         let mut of = SystemReport::default();
         let (mut offered, mut answered, mut ok, mut good) = (0, 0, 0, 0);
+        let mut refused = 0;
         let (mut latency, mut staleness) = (Histogram::default(), Histogram::default());
         let (mut busy, mut orphans, mut wasted) = (0, 0, 0);
         for ix in world.node_ix.values() {
@@ -129,6 +137,7 @@ impl Meter {
                     answered += counts.answered;
                     ok += counts.ok;
                     good += counts.good;
+                    refused += counts.refused;
                     latency.merge(&tally.latency);
                     staleness.merge(&tally.staleness);
                     of.effects_in_time += counts.effects_in_time;
@@ -160,6 +169,9 @@ impl Meter {
             ids.map(ToString::to_string).collect()
         };
         SystemReport {
+            requests: offered,
+            good,
+            refused,
             offered_per_s: window.rate(offered),
             throughput_per_s: window.rate(answered),
             goodput_per_s: window.rate(good),

@@ -1,5 +1,6 @@
 //! The stretch of time that a report is over, and what it makes of counts and levels.
 
+use super::Meter;
 use super::gauge::Gauge;
 use crate::units::Time;
 
@@ -8,6 +9,16 @@ use crate::units::Time;
 pub(super) struct Window {
     pub now: Time,
     pub secs: f64,
+}
+
+impl Meter {
+    /// From the start of the figures to now.
+    pub(super) fn window(&self, now: Time) -> Window {
+        Window {
+            now,
+            secs: now.since(self.start).as_secs_f64(),
+        }
+    }
 }
 
 impl Window {

@@ -25,6 +25,7 @@ mod probes;
 mod replay;
 mod replicas;
 mod restarts;
+mod run;
 mod saved;
 mod shedding;
 mod sleep;
