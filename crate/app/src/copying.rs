@@ -68,7 +68,7 @@ pub(crate) fn Copy(props: &CopyProps) -> Html {
             } else {
                 <input id={&props.id} ref={&field} type="text" readonly={true} spellcheck="false" onfocus={all} value={&props.text} />
             }
-            <button class="main" onclick={press}>{ icon("copy") }{ "Copy" }</button>
+            <button class="main" aria-label={format!("Copy: {}", props.label)} onclick={press}>{ icon("copy") }{ "Copy" }</button>
             <p class="said" role="status">{ said }</p>
         </div>
     }
