@@ -310,7 +310,17 @@ impl App {
                     return first || changed || jump;
                 }
             }
-            Report::Plan { .. } | Report::Unread { .. } => self.wall.answered(),
+            Report::Plan { plan } => {
+                self.wall.answered();
+                self.hand_over_run(&plan);
+            }
+            Report::Unread { what } => {
+                self.wall.answered();
+                return self.act(Action::Panel(Some(Panel::Trouble {
+                    title: "This run could not be opened",
+                    what: what.into(),
+                })));
+            }
         }
         false
     }

@@ -50,6 +50,10 @@ pub(crate) fn SharePanel(props: &SharePanelProps) -> Html {
                             <span class="quiet">{ format.about() }</span>
                         </li>
                     }
+                    <li>
+                        <button onclick={props.act.reform(|_: MouseEvent| Action::SaveRun)}>{ icon("clock") }{ "Run" }</button>
+                        <span class="quiet">{ "The run: this board with every change and clicked fault at its time. It opens here and plays again exactly." }</span>
+                    </li>
                 </ul>
                 <details>
                     <summary>{ "The Mermaid text, to copy" }</summary>

@@ -200,6 +200,8 @@ impl Store {
             Action::Revert(board) => self.revert(&board),
             Action::Put(board) => self.settle((*board).clone()),
             Action::Export(format) => vec![Effect::Export(format)],
+            Action::SaveRun => vec![Effect::SaveRun],
+            Action::Replay(plan) => self.replay(&plan),
             Action::Receive(came) => self.receive(came),
             Action::Select(selection) => self.select(selection),
             Action::GoTo(selection) => self.go_to(selection),

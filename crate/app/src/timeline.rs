@@ -32,7 +32,9 @@ pub(crate) struct TimelineProps {
 
 #[component]
 pub(crate) fn Timeline(props: &TimelineProps) -> Html {
-    let length = props.end.max(LEAST);
+    // A run that is replayed has marks where it has not been yet.
+    let last = props.ticks.iter().map(|tick| tick.at).fold(0.0, f64::max);
+    let length = props.end.max(last).max(LEAST);
     let seek = {
         let (end, act) = (props.end, props.act.clone());
         let marks: Vec<f64> = props.ticks.iter().map(|tick| tick.at).collect();

@@ -8,7 +8,8 @@ use gloo_events::{EventListener, EventListenerOptions};
 use js_sys::{Date, Math};
 use lessons::Preset;
 use sim::Scenario;
-use sim::scenario::save::LONGEST_FILE;
+use sim::run::Plan;
+use sim::run::plan::LONGEST_FILE;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DragEvent, File, StorageEvent};
@@ -291,6 +292,16 @@ impl App {
 
     /// Opens the text of a file, or says why not.
     pub(super) fn open_file(&mut self, name: &str, text: Option<&str>) -> bool {
+        if let Some(text) = text.filter(|text| Plan::is_run(text)) {
+            let action = match Plan::load(text) {
+                Ok(plan) => Action::Replay(Rc::new(plan)),
+                Err(error) => Action::Panel(Some(Panel::Trouble {
+                    title: "This run could not be opened",
+                    what: format!("{name}: {error}.").into(),
+                })),
+            };
+            return self.act(action);
+        }
         let loaded = match text {
             Some(text) => Scenario::load(text).map_err(|error| format!("{error}.")),
             None => Err(format!(
@@ -310,6 +321,13 @@ impl App {
                 what: format!("{name}: {what}").into(),
             }))),
         }
+    }
+
+    /// Hands the run to the person as a file.
+    pub(super) fn hand_over_run(&self, plan: &str) {
+        let name = Format::Json.file_name(&self.store.scenario);
+        let name = name.replace(".json", "-run.json");
+        let _ = files::save(&name, Format::Json.media_type(), plan);
     }
 
     /// Hands the board to the person as a file.

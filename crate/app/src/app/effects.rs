@@ -50,15 +50,16 @@ impl App {
     pub(super) fn perform(&mut self, effect: Effect) {
         match effect {
             Effect::Load => {
-                self.live = Live::default();
-                self.series = Series::default();
-                self.story = Story::default();
-                self.flow.clear();
-                self.beside = None;
-                self.pulse.redraw();
+                self.start_over();
                 let (run, board) = (self.store.run, self.crossing());
                 self.wall.tell(Command::Load { run, board });
             }
+            Effect::Replay(plan) => {
+                self.start_over();
+                let (run, plan) = (self.store.run, plan.save());
+                self.wall.tell(Command::Replay { run, plan });
+            }
+            Effect::SaveRun => self.wall.tell(Command::Plan),
             Effect::Adopt => {
                 let board = self.crossing();
                 self.wall.tell(Command::Adopt { board });
@@ -97,6 +98,16 @@ impl App {
             Effect::AskPaste => self.ask_paste(),
             Effect::Say(text) => self.voice.answer(text, self.pulse.now()),
         }
+    }
+
+    /// Forgets what was shown of the run before.
+    fn start_over(&mut self) {
+        self.live = Live::default();
+        self.series = Series::default();
+        self.story = Story::default();
+        self.flow.clear();
+        self.beside = None;
+        self.pulse.redraw();
     }
 
     /// The board as it crosses the wall.

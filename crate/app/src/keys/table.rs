@@ -171,6 +171,7 @@ pub(crate) const KEYS: &[(&str, &[Key])] = &[
                 Some(Action::Export(Format::Json))
             })
             .on(BOARD),
+            only("Save the run as a file", |_| Some(Action::SaveRun)).on(BOARD),
             only("Share by a link", |_| {
                 Some(Action::Panel(Some(Panel::Share)))
             })

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::collections::BTreeMap;
 
 use sim::Scenario;
+use sim::run::Plan;
 use sim::scenario::{EdgeId, Edit, Fault, NodeId, Point, Target};
 use sim::units::{Span, Time};
 
@@ -153,6 +154,10 @@ pub(crate) enum Action {
     Put(Rc<Scenario>),
     /// Saves the board as a file.
     Export(Format),
+    /// Saves the run as a file: the board with every change and clicked fault at its time.
+    SaveRun,
+    /// Opens a run from the text of such a file.
+    Replay(Rc<Plan>),
     /// A link was opened.
     Receive(Result<Rc<Shared>, LinkError>),
     Select(Selection),
@@ -245,6 +250,10 @@ pub(crate) enum Effect {
     Remember,
     /// A file is handed to the person.
     Export(Format),
+    /// The engine is asked for the run as a file.
+    SaveRun,
+    /// The engine starts anew with this run.
+    Replay(Rc<Plan>),
     /// The theme is put on the page, and remembered if a person chose it.
     Theme { remember: bool },
     /// Whether single keys work is remembered.

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use sim::Scenario;
+use sim::run::Plan;
 use sim::scenario::Fault;
 use sim::units::{Span, Time};
 
@@ -110,6 +111,23 @@ impl Store {
         }
     }
 
+    /// Opens a saved run: its first board, and everything that happened to it is to happen again.
+    pub(super) fn replay(&mut self, plan: &Rc<Plan>) -> Vec<Effect> {
+        let first = (*plan.first().scenario).clone();
+        let changes = plan.edits().len() - 1;
+        let said = format!("Opened a run of {} with {changes} changes", first.name);
+        let effects = self.start_with(first, "", said);
+        self.line.edits = plan.edits().iter().map(|edit| edit.at).collect();
+        let replays = |effect| {
+            if effect == Effect::Load {
+                Effect::Replay(Rc::clone(plan))
+            } else {
+                effect
+            }
+        };
+        effects.into_iter().map(replays).collect()
+    }
+
     /// Shows a board that is only looked at.
     pub(crate) fn display(&mut self, board: Scenario, clicked: Vec<Fault>) {
         let _ = self.show(Rc::new(board));
@@ -199,6 +217,18 @@ mod tests {
             at(3),
             "the old future is no longer this run's"
         );
+        store.update(Action::Undo);
+        assert_eq!(store.scenario, latest);
+    }
+
+    #[test]
+    fn a_saved_run_opens_as_another_board_and_undo_brings_this_one_back() {
+        let (mut store, first) = store();
+        let latest = Rc::clone(&store.scenario);
+        let plan = Rc::new(Plan::new(&first, &[]));
+        let effects = store.update(Action::Replay(Rc::clone(&plan)));
+        assert!(effects.contains(&Effect::Replay(plan)) && !effects.contains(&Effect::Load));
+        assert_eq!((&store.scenario, store.line.at), (&first, Time::ZERO));
         store.update(Action::Undo);
         assert_eq!(store.scenario, latest);
     }

@@ -58,6 +58,14 @@ pub enum PlanError {
         /// What is wrong with its time, and what to do.
         what: &'static str,
     },
+    /// An edit has a seed of its own.
+    #[error(
+        "run[{place}].scenario.seed: a run has one seed, that of its first board; give all boards the same"
+    )]
+    Seed {
+        /// Which edit, from 0.
+        place: usize,
+    },
     /// A board in it cannot be read.
     #[error("run[{place}].scenario: {error}")]
     Board {
@@ -203,6 +211,12 @@ impl Plan {
             }
             let scenario = Scenario::load(&written.scenario.to_string())
                 .map_err(|error| PlanError::Board { place, error })?;
+            if edits
+                .first()
+                .is_some_and(|first| first.scenario.seed != scenario.seed)
+            {
+                return Err(PlanError::Seed { place });
+            }
             edits.push(Edit {
                 at,
                 scenario: Arc::new(scenario),

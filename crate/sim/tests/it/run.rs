@@ -255,6 +255,11 @@ fn a_broken_run_says_where() {
         r#"{"at": "1s", "scenario": {"nodes": {"a": {"kind": {"service": {"threads": 0}}}}}}"#;
     let told = refused(&[one("0s"), broken.into()]).to_string();
     assert!(told.starts_with("run[1].scenario: "), "{told}");
+    let mut reseeded = chain();
+    reseeded.seed += 1;
+    let reseeded = format!(r#"{{"at": "1s", "scenario": {}}}"#, reseeded.save());
+    let told = refused(&[one("0s"), reseeded]).to_string();
+    assert!(told.starts_with("run[1].scenario.seed: "), "{told}");
     let newer = Plan::load(r#"{"version": 9, "run": []}"#).unwrap_err();
     assert!(matches!(newer, PlanError::Newer { found: 9 }));
 }
