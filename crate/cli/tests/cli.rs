@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use lessons::Preset;
+use lessons::preset::PRESETS;
 use serde_json::{Value, json};
 use sim::Simulation;
 use sim::units::{Span, Time};
@@ -354,7 +355,11 @@ fn a_missing_file_says_what_to_do() {
             told.starts_with(&format!("{file}: {why}. Give the path")),
             "{told}"
         );
-        assert!(told.ends_with(": shop, shop-async\n"), "{told}");
+        let shipped: Vec<&str> = PRESETS.iter().map(|preset| preset.slug).collect();
+        assert!(
+            told.ends_with(&format!(": {}\n", shipped.join(", "))),
+            "{told}"
+        );
     }
 }
 
