@@ -1,37 +1,60 @@
-//! The story: what happened, in words and in order, and how things stand in one sentence.
+//! The story as it is shown: what the engine tells of it, and between that what was done, in words and in order.
 
 use std::rc::Rc;
 
 use sim::Frame;
 use sim::Scenario;
-use sim::frame::ServiceFrame;
+use sim::frame::{Mark, MarkKind, ServiceFrame};
 use sim::health::State;
-use sim::scenario::{EdgeId, NodeId, NodeKind};
+use sim::scenario::{EdgeId, NodeId, NodeKind, Target};
+use sim::story::{Account, Chapter, What, advised, said, told};
 
 use crate::live::Shown;
+use crate::store::Selection;
 use crate::words::{self, Tone};
 
-/// How many lines are kept.
-const MOST: usize = 120;
+/// How many deeds are kept.
+const MOST: usize = 60;
 
 /// A line of the story.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Line {
-    /// Its number in the run, which never changes.
-    pub(crate) number: usize,
+    /// What tells it from all others of the run.
+    pub(crate) key: String,
     /// In seconds.
     pub(crate) at: f64,
     pub(crate) tone: Tone,
-    pub(crate) node: Option<NodeId>,
+    /// What it is about.
+    pub(crate) place: Selection,
     pub(crate) name: String,
     pub(crate) what: String,
+    /// How many causes stand behind it, one behind the other.
+    pub(crate) depth: usize,
+    /// The name of the place of its cause.
+    pub(crate) cause: Option<String>,
+    /// Whether it goes on; what was done does not.
+    pub(crate) goes_on: bool,
 }
 
-/// All lines so far.
+/// The dependency to decouple first.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Advice {
+    pub(crate) edge: EdgeId,
+    /// "Checkout → Payments".
+    pub(crate) name: String,
+    /// Who calls, and who is called.
+    pub(crate) ends: [String; 2],
+    pub(crate) why: String,
+}
+
+/// The story so far.
 #[derive(Debug, Default)]
 pub(crate) struct Story {
+    account: Account,
+    /// Faults that began and ended and edges that were switched: the engine's story knows nothing of the first.
+    deeds: Vec<Mark>,
     lines: Rc<Vec<Line>>,
-    told: usize,
+    advice: Option<Rc<Advice>>,
 }
 
 impl Story {
@@ -39,57 +62,146 @@ impl Story {
         &self.lines
     }
 
+    pub(crate) fn advice(&self) -> Option<&Rc<Advice>> {
+        self.advice.as_ref()
+    }
+
     /// Takes in what a frame tells; gives what is new, for those who listen.
     pub(crate) fn fold(&mut self, scenario: &Scenario, frame: &Frame) -> Option<String> {
-        let mut new: Vec<Line> = Vec::new();
-        let mut tell = |at: f64, tone, node: Option<NodeId>, what| {
+        // Time may have gone back.
+        let before = self.deeds.len();
+        self.deeds.retain(|deed| deed.at <= frame.at);
+        let mut changed = self.deeds.len() != before;
+        for mark in frame
+            .marks
+            .iter()
+            .filter(|mark| words::deed(scenario, &mark.kind).is_some())
+        {
+            if !self.deeds.contains(mark) {
+                self.deeds.push(mark.clone());
+                changed = true;
+            }
+        }
+        self.deeds.sort_by_key(|deed| deed.at);
+        let surplus = self.deeds.len().saturating_sub(MOST);
+        self.deeds.drain(..surplus);
+        if let Some(account) = &frame.story {
+            changed |= self.account != **account;
+            self.account = Account::clone(account);
+        }
+        if !changed {
+            return None;
+        }
+        let lines = Rc::new(self.told(scenario));
+        let known = std::mem::replace(&mut self.lines, lines);
+        self.advice = self.account.decouple.as_ref().and_then(|advice| {
+            let edge = scenario.edges.get(&advice.edge)?;
+            let ends = [&edge.from, &edge.to].map(|id| scenario.node_name(id).to_owned());
+            Some(Rc::new(Advice {
+                edge: advice.edge.clone(),
+                name: scenario.edge_name(&advice.edge),
+                ends,
+                why: advised(scenario, advice),
+            }))
+        });
+        let is_new = |line: &&Line| !known.iter().any(|old| old.key == line.key);
+        let new = self.lines.iter().rev().find(is_new)?;
+        Some(format!("{} {}", new.name, new.what))
+    }
+
+    fn told(&self, scenario: &Scenario) -> Vec<Line> {
+        let chapters = &self.account.chapters;
+        let mut lines: Vec<Line> = chapters
+            .iter()
+            .map(|chapter| {
+                let cause = cause(chapters, chapter);
+                Line {
+                    key: format!("c{}", chapter.number),
+                    at: chapter.at.as_secs_f64(),
+                    tone: tone(&chapter.what),
+                    place: select(&chapter.place),
+                    name: told(scenario, &chapter.place),
+                    what: said(scenario, chapter),
+                    depth: depth(chapters, chapter),
+                    cause: cause.map(|cause| told(scenario, &cause.place)),
+                    goes_on: chapter.until.is_none(),
+                }
+            })
+            .collect();
+        for deed in &self.deeds {
+            let switched = |chapter: &Chapter| {
+                matches!(chapter.what, What::Switched { .. })
+                    && deed.at.since(chapter.at).as_secs_f64() < 0.2
+            };
+            if matches!(deed.kind, MarkKind::Switched(..)) && chapters.iter().any(switched) {
+                continue;
+            }
+            let Some((tone, node, what)) = words::deed(scenario, &deed.kind) else {
+                continue;
+            };
+            let at = deed.at.as_secs_f64();
             let name = node
                 .as_ref()
                 .map_or(String::new(), |id| scenario.node_name(id).to_owned());
-            let place = new.partition_point(|line: &Line| line.at <= at);
-            new.insert(
-                place,
-                Line {
-                    number: 0,
-                    at,
-                    tone,
-                    node,
-                    name,
-                    what,
-                },
-            );
-        };
-        for mark in &frame.marks {
-            let (tone, node, what) = words::mark(scenario, mark);
-            tell(mark.at.as_secs_f64(), tone, node, what);
+            let place = lines.partition_point(|line| line.at < at - 0.3);
+            let line = Line {
+                key: format!("d{}-{what}-{name}", deed.at.as_nanos()),
+                at,
+                tone,
+                place: node.map_or(Selection::Nothing, Selection::Node),
+                name,
+                what,
+                depth: 0,
+                cause: None,
+                goes_on: false,
+            };
+            lines.insert(place, line);
         }
-        for change in &frame.changes {
-            if let Some(what) = words::change(scenario, change) {
-                // Starved is no trouble of its own, and yet no good news.
-                let tone = if change.now == State::Starved {
-                    Tone::Busy
-                } else {
-                    words::tone(change.now)
-                };
-                tell(change.at.as_secs_f64(), tone, Some(change.id.clone()), what);
-            }
-        }
-        if new.is_empty() {
-            return None;
-        }
-        for line in &mut new {
-            self.told += 1;
-            line.number = self.told;
-        }
-        let said = new
-            .last()
-            .map(|line| format!("{} {}", line.name, line.what));
-        let mut lines = (*self.lines).clone();
-        lines.extend(new);
-        let surplus = lines.len().saturating_sub(MOST);
-        lines.drain(..surplus);
-        self.lines = Rc::new(lines);
-        said
+        lines
+    }
+}
+
+fn cause<'a>(chapters: &'a [Chapter], of: &Chapter) -> Option<&'a Chapter> {
+    let number = of.cause.as_ref()?.chapter;
+    chapters.iter().find(|chapter| chapter.number == number)
+}
+
+fn depth(chapters: &[Chapter], of: &Chapter) -> usize {
+    let mut depth = 0;
+    let mut at = of;
+    while let Some(next) = cause(chapters, at)
+        && depth < chapters.len()
+    {
+        depth += 1;
+        at = next;
+    }
+    depth
+}
+
+fn select(place: &Target) -> Selection {
+    match place {
+        Target::Node(id) => Selection::Node(id.clone()),
+        Target::Edge(id) => Selection::Edge(id.clone()),
+    }
+}
+
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "most of what is told is trouble"
+)]
+const fn tone(what: &What) -> Tone {
+    match what {
+        What::Recovered { .. } => Tone::Calm,
+        What::Switched { .. } | What::Scaled { .. } => Tone::Switch,
+        What::Traffic { .. }
+        | What::Full { .. }
+        | What::Starved { .. }
+        | What::Permits { .. }
+        | What::Backlog { .. }
+        | What::Retries { .. }
+        | What::Twice { .. }
+        | What::Redelivered { .. } => Tone::Busy,
+        _ => Tone::Trouble,
     }
 }
 

@@ -1,127 +1,12 @@
 //! Words: how figures are written and how events are told.
 
 use sim::Scenario;
-use sim::frame::{Change, Mark, MarkKind};
+use sim::frame::MarkKind;
 use sim::health::State;
 use sim::scenario::{NodeId, Target};
-
-/// A whole number with its thousands apart: "1,284".
-pub(crate) fn count(n: f64) -> String {
-    // The sum of nothing is minus zero.
-    let digits = format!("{:.0}", n.max(0.0) + 0.0);
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// A length of time: "412 ms", "2.41 s", "9.2 s", "2 min 5 s".
-pub(crate) fn seconds(secs: f64) -> String {
-    let ms = secs * 1e3;
-    if secs < 0.000_95 {
-        format!("{:.0} µs", secs * 1e6)
-    } else if ms < 9.95 {
-        format!("{ms:.1} ms")
-    } else if ms < 999.5 {
-        format!("{ms:.0} ms")
-    } else if secs < 9.995 {
-        format!("{secs:.2} s")
-    } else if secs < 99.95 {
-        format!("{secs:.1} s")
-    } else {
-        let whole = secs.round();
-        format!("{:.0} min {:.0} s", (whole / 60.0).floor(), whole % 60.0)
-    }
-}
-
-/// An age or a rough time, which need not be exact to be useful: "9.2 s", "24 s", "3 min".
-pub(crate) fn rough(secs: f64) -> String {
-    if secs < 9.95 {
-        format!("{secs:.1} s")
-    } else if secs < 119.5 {
-        format!("{secs:.0} s")
-    } else {
-        format!("{:.0} min", secs / 60.0)
-    }
-}
-
-/// A length of time in few letters: "412 ms", "2.4 s".
-pub(crate) fn brief(secs: f64) -> String {
-    if secs < 0.9995 {
-        format!("{:.0} ms", secs * 1e3)
-    } else {
-        rough(secs)
-    }
-}
-
-/// A rate: "118 /s", "0.5 /s".
-pub(crate) fn per_second(rate: f64) -> String {
-    if rate > 0.0 && rate < 9.95 {
-        format!("{rate:.1} /s")
-    } else {
-        format!("{} /s", count(rate))
-    }
-}
-
-/// A share: "41 %". Something is never written as nothing, nor nearly all as all.
-pub(crate) fn share(part: f64, whole: f64) -> String {
-    let percent = if whole > 0.0 {
-        100.0 * part / whole
-    } else {
-        0.0
-    };
-    if percent > 0.0 && percent < 0.95 {
-        format!("{percent:.1} %")
-    } else if percent > 99.0 && percent < 100.0 {
-        format!("{:.1} %", percent.min(99.9))
-    } else {
-        format!("{percent:.0} %")
-    }
-}
-
-/// Bytes as people read them: "96 MiB", "1.5 GiB".
-pub(crate) fn memory(bytes: f64) -> String {
-    const MIB: f64 = 1_048_576.0;
-    if bytes < 1_000.0 * MIB {
-        format!("{:.0} MiB", bytes / MIB)
-    } else {
-        format!("{:.1} GiB", bytes / MIB / 1_024.0)
-    }
-}
-
-/// The clock of the run: "12.3 s", "2:05.0"; to the millisecond when it stands.
-pub(crate) fn clock(secs: f64, exact: bool) -> String {
-    let digits = if exact { 3 } else { 1 };
-    if secs < 60.0 {
-        return format!("{secs:.digits$} s");
-    }
-    let minutes = (secs / 60.0).floor();
-    let width = digits + 3;
-    format!("{minutes:.0}:{:0width$.digits$}", secs - minutes * 60.0)
-}
-
-/// A name that fits into so many letters.
-pub(crate) fn shortened(name: &str, most: usize) -> String {
-    if name.chars().count() <= most {
-        return name.to_owned();
-    }
-    let head: String = name.chars().take(most.saturating_sub(1)).collect();
-    format!("{}…", head.trim_end())
-}
-
-/// A word with its first letter large.
-pub(crate) fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| {
-        std::iter::once(first.to_ascii_uppercase())
-            .chain(letters)
-            .collect()
-    })
-}
+pub(crate) use sim::words::{
+    brief, capital, clock, count, memory, per_second, rough, seconds, share, shortened,
+};
 
 /// How bad a line of the story is, for its sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,53 +27,6 @@ pub(crate) const fn tone(state: State) -> Tone {
     }
 }
 
-/// What a change of state means, after the service's name; none for what is not worth a line.
-pub(crate) fn change(scenario: &Scenario, change: &Change) -> Option<String> {
-    let threads = || {
-        let pool = match scenario.nodes.get(&change.id).map(|node| &node.kind) {
-            Some(sim::scenario::NodeKind::Service(service)) => match service.pool().number() {
-                Some(n) => format!(
-                    "{} of {n} {}",
-                    count(f64::from(change.busy).min(f64::from(n))),
-                    service.model.workers()
-                ),
-                None => format!("{} threads", count(f64::from(change.busy))),
-            },
-            _ => return String::new(),
-        };
-        match &change.waiting {
-            Some((edge, n)) if *n >= 0.5 => {
-                let on = scenario
-                    .edges
-                    .get(edge)
-                    .map_or(edge.as_str(), |e| scenario.node_name(&e.to));
-                format!(": {pool}, {} waiting on {on}", count(f64::from(*n)))
-            }
-            _ => format!(": {pool}"),
-        }
-    };
-    let worse = tone(change.was) != Tone::Calm;
-    Some(match change.now {
-        State::Healthy if worse || change.was == State::Starved => "is healthy again".into(),
-        State::Idle | State::Healthy => return None,
-        State::Draining => "works off its backlog".into(),
-        State::Starved => "gets less than usual: its callers are stuck".into(),
-        State::Saturated if tone(change.was) == Tone::Trouble => {
-            "refuses no more, still saturated".into()
-        }
-        State::Saturated => format!("saturated{}", threads()),
-        State::Failing => "fails: much of its work ends in an error".into(),
-        State::Shedding => {
-            format!(
-                "refuses {} of what comes{}",
-                share(f64::from(change.refused), 1.0),
-                threads()
-            )
-        }
-        State::Restarting => "is down: callers are turned away".into(),
-    })
-}
-
 /// The node that a fault concerns and, on an edge, towards whom.
 fn befallen(scenario: &Scenario, on: &Target) -> (Option<NodeId>, String) {
     match on {
@@ -203,149 +41,30 @@ fn befallen(scenario: &Scenario, on: &Target) -> (Option<NodeId>, String) {
     }
 }
 
-/// What a mark means, and which node it concerns.
-pub(crate) fn mark(scenario: &Scenario, mark: &Mark) -> (Tone, Option<NodeId>, String) {
-    match &mark.kind {
+/// What was done, and which node it concerns; nothing of what came of it.
+pub(crate) fn deed(scenario: &Scenario, kind: &MarkKind) -> Option<(Tone, Option<NodeId>, String)> {
+    match kind {
         MarkKind::FaultOn(on, what) => {
             let (id, towards) = befallen(scenario, on);
-            (Tone::Fault, id, format!("{towards}fault: {what}"))
+            Some((Tone::Fault, id, format!("{towards}fault: {what}")))
         }
         MarkKind::FaultOff(on, what) => {
             let (id, towards) = befallen(scenario, on);
-            (Tone::Calm, id, format!("{towards}healed: no more {what}"))
+            Some((Tone::Calm, id, format!("{towards}healed: no more {what}")))
         }
         MarkKind::Switched(id, mode) => {
             let to = scenario.edges.get(id);
             let from = to.map(|e| e.from.clone());
             let callee = to.map_or(id.as_str(), |e| scenario.node_name(&e.to));
-            (
-                Tone::Switch,
-                from,
-                format!("→ {callee} is now {}", mode.word()),
-            )
+            let what = format!("→ {callee} is now {}", mode.word());
+            Some((Tone::Switch, from, what))
         }
-        MarkKind::OutOfMemory(id) => (
-            Tone::Trouble,
-            Some(id.clone()),
-            "killed: out of memory".into(),
-        ),
-        MarkKind::Unhealthy(id) => (
-            Tone::Trouble,
-            Some(id.clone()),
-            "killed: failed its liveness probe".into(),
-        ),
-        MarkKind::Readiness(id, true) => (
-            Tone::Calm,
-            Some(id.clone()),
-            "a replica is ready: it gets requests".into(),
-        ),
-        MarkKind::Readiness(id, false) => (
-            Tone::Trouble,
-            Some(id.clone()),
-            "a replica is not ready: it gets no requests".into(),
-        ),
-        MarkKind::BackOff(id, wait) => (
-            Tone::Trouble,
-            Some(id.clone()),
-            format!("backs off: starts again in {}", rough(wait.as_secs_f64())),
-        ),
-        MarkKind::Blocked(id) => (
-            Tone::Trouble,
-            Some(id.clone()),
-            "is above its high watermark: it blocks all who publish".into(),
-        ),
-        MarkKind::Restarted(id) => (Tone::Calm, Some(id.clone()), "is back".into()),
-        MarkKind::Scaled(id, from, to) => (
-            Tone::Switch,
-            Some(id.clone()),
-            format!("scaled from {from} to {to} replicas"),
-        ),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use sim::scenario::EdgeId;
-    use sim::units::Time;
-
-    #[test]
-    fn figures_are_written_for_people() {
-        assert_eq!(count(1_284.0), "1,284");
-        assert_eq!(count(12.4), "12");
-        assert_eq!(count(-0.0), "0");
-        assert_eq!(count(1_234_567.0), "1,234,567");
-        assert_eq!(
-            [0.000_2, 0.0052, 0.0412, 0.9999, 2.412, 31.26, 125.0].map(seconds),
-            [
-                "200 µs",
-                "5.2 ms",
-                "41 ms",
-                "1.00 s",
-                "2.41 s",
-                "31.3 s",
-                "2 min 5 s"
-            ]
-        );
-        assert_eq!(
-            [rough(9.21), rough(48.3), rough(600.0)],
-            ["9.2 s", "48 s", "10 min"]
-        );
-        assert_eq!(
-            [share(0.001, 1.0), share(41.0, 100.0), share(999.0, 1000.0)],
-            ["0.1 %", "41 %", "99.9 %"]
-        );
-        assert_eq!([per_second(0.5), per_second(118.2)], ["0.5 /s", "118 /s"]);
-        assert_eq!(
-            [clock(12.34, false), clock(125.0, true)],
-            ["12.3 s", "2:05.000"]
-        );
-        assert_eq!(shortened("Order service of the east", 12), "Order servi…");
-    }
-
-    #[test]
-    fn a_cascade_is_told_in_words() {
-        let shop = lessons::Preset::find("shop").unwrap().scenario().unwrap();
-        let node = |id| NodeId::new(id).unwrap();
-        let edge = |id| EdgeId::new(id).unwrap();
-        let told = |id, now, waiting, refused| {
-            let event = Change {
-                at: Time::ZERO,
-                id: node(id),
-                was: State::Healthy,
-                now,
-                busy: 24.0,
-                waiting,
-                refused,
-            };
-            change(&shop, &event).unwrap()
-        };
-        assert_eq!(
-            told(
-                "payments",
-                State::Saturated,
-                Some((edge("payments-database"), 23.2)),
-                0.0
-            ),
-            "saturated: 24 of 24 threads, 23 waiting on Database"
-        );
-        assert!(
-            told("gateway", State::Shedding, None, 0.41)
-                .starts_with("refuses 41 % of what comes: 24 of 64")
-        );
-        let calm = Change {
-            at: Time::ZERO,
-            id: node("payments"),
-            was: State::Idle,
-            now: State::Healthy,
-            busy: 1.0,
-            waiting: None,
-            refused: 0.0,
-        };
-        assert_eq!(
-            change(&shop, &calm),
-            None,
-            "that a healthy service works is no news"
-        );
+        MarkKind::OutOfMemory(_)
+        | MarkKind::Unhealthy(_)
+        | MarkKind::Readiness(..)
+        | MarkKind::BackOff(..)
+        | MarkKind::Restarted(_)
+        | MarkKind::Scaled(..)
+        | MarkKind::Blocked(_) => None,
     }
 }

@@ -9,6 +9,7 @@ mod run;
 mod say;
 mod schema;
 mod source;
+mod story;
 mod table;
 mod validate;
 

@@ -9,10 +9,12 @@ use serde::Serialize;
 use sim::meter::report::Report;
 use sim::scenario::Hint;
 use sim::scenario::check::{About, LONGEST_RUN};
+use sim::story::Account;
 use sim::units::{Span, Time};
 use sim::{Scenario, Simulation};
 
 use crate::say::{self, Failure};
+use crate::story::{self, Told};
 use crate::{source, table};
 
 const HELP: &str = "\
@@ -67,12 +69,17 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         say::aside(&told(&hint));
     }
     let begun = Instant::now();
-    let report = simulate(&scenario, options.warmup, options.measure);
+    let sim = simulate(&scenario, options.warmup, options.measure);
+    let (report, account) = (sim.report(), sim.story().account());
     let took = begun.elapsed().as_secs_f64();
     say::result(&if options.json {
-        json(&scenario, &report)
+        json(&scenario, &report, account)
     } else {
-        table::all(&scenario, &report)
+        let figures = table::all(&scenario, &report);
+        match story::lines(&scenario, account) {
+            Some(story) => format!("{figures}\n\n{story}"),
+            None => figures,
+        }
     })?;
     say::aside(&format!(
         "{} simulated in {took:.2} s of real time",
@@ -93,13 +100,13 @@ fn check(options: &Options) -> Result<(), Failure> {
     Err(Failure::Asked(wrong.into()))
 }
 
-/// The figures after the warm-up.
-fn simulate(scenario: &Scenario, warmup: Span, measure: Span) -> Report {
+/// The run, with figures from the end of the warm-up on.
+fn simulate(scenario: &Scenario, warmup: Span, measure: Span) -> Simulation {
     let mut sim = Simulation::new(scenario);
     sim.run_until(Time::ZERO + warmup);
     sim.restart_figures();
     sim.run_until(sim.now() + measure);
-    sim.report()
+    sim
 }
 
 fn told(hint: &Hint) -> String {
@@ -118,13 +125,15 @@ struct Named<'a> {
     seed: u64,
     #[serde(flatten)]
     report: &'a Report,
+    story: Told,
 }
 
-fn json(scenario: &Scenario, report: &Report) -> String {
+fn json(scenario: &Scenario, report: &Report, account: &Account) -> String {
     let named = Named {
         name: &scenario.name,
         seed: scenario.seed,
         report,
+        story: story::data(scenario, account),
     };
     // It cannot fail: its keys are texts, and floats that are no number become `null`.
     serde_json::to_string_pretty(&named).unwrap_or_default()

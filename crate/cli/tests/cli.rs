@@ -199,8 +199,8 @@ fn json_is_the_report_with_name_and_seed() {
         .map(String::as_str)
         .collect();
     let expected = [
-        "clients", "digest", "edges", "events", "from_s", "name", "seed", "services", "system",
-        "to_s",
+        "clients", "digest", "edges", "events", "from_s", "name", "seed", "services", "story",
+        "system", "to_s",
     ];
     assert_eq!(keys, expected);
     assert_eq!(

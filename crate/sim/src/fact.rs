@@ -1,5 +1,6 @@
 //! Facts: what has happened; all that the engine ever says. Figures, dots, story and tests read them.
 
+mod detail;
 mod digest;
 
 use crate::broker::Reason;
@@ -10,6 +11,7 @@ use crate::probe::Which;
 use crate::scenario::{FaultKind, Mode};
 use crate::units::Span;
 
+pub use detail::{Spot, Stop, Turn};
 pub use digest::Digest;
 
 /// Something that has happened. `request` is the request's name: the same in every run with the same seed.
@@ -104,8 +106,12 @@ pub enum Fact {
         waited: bool,
     },
 
-    /// A request or message came to a service.
-    Offered { node: NodeIx, request: u64 },
+    /// A request or message came to a service over an edge.
+    Offered {
+        node: NodeIx,
+        edge: EdgeIx,
+        request: u64,
+    },
     /// It waits in the accept queue.
     Queued {
         node: NodeIx,
@@ -375,45 +381,4 @@ pub enum Fact {
     Switched { edge: EdgeIx, mode: Mode },
     /// The board was exchanged.
     Adopted,
-}
-
-/// Why a replica stopped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stop {
-    /// A fault.
-    Fault,
-    /// It held more memory than it may.
-    Memory,
-    /// It failed its liveness probe.
-    Liveness,
-}
-
-/// What became of the loop or the carrier of a job. One that begins or ends is taken to have it then.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turn {
-    /// It begins, and has to wait for it.
-    BeginsInLine,
-    /// It leaves it for a call.
-    Parks,
-    /// It waits for it after a call.
-    Lines,
-    /// It has it, after a call.
-    Runs,
-    /// It has it, after it has waited.
-    RunsFromLine,
-}
-
-/// Where a message was.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Spot {
-    /// Delivered and not yet acknowledged.
-    Unacked,
-    /// Ready in the queue.
-    Ready,
-    /// Waiting for its next delivery.
-    Delayed,
-    /// At the consumer, acknowledged when it was sent.
-    Handed,
-    /// In the publisher's outbox.
-    Outbox,
 }

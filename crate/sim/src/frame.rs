@@ -16,6 +16,7 @@ pub use crate::meter::ReplicaFigures;
 use crate::meter::recovery::Verdict;
 use crate::outcome::Outcome;
 use crate::scenario::{EdgeId, Mode, NodeId, Target};
+use crate::story::Account;
 use crate::units::{Span, Time};
 pub use queue::QueueFrame;
 
@@ -51,6 +52,8 @@ pub struct Frame {
     pub marks: Vec<Mark>,
     /// Changes of state in this interval.
     pub changes: Vec<Change>,
+    /// The whole story so far, where the reader does not know it as it is now; see `Story::news`.
+    pub story: Option<Box<Account>>,
 }
 
 /// The whole system. Rates and shares are of the last full second.

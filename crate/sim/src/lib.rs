@@ -74,7 +74,9 @@ pub mod run;
 pub mod scenario;
 pub mod shedding;
 pub mod simulation;
+pub mod story;
 pub mod units;
+pub mod words;
 
 pub use frame::Frame;
 pub use run::Run;

@@ -2,11 +2,11 @@
 
 mod awake;
 mod backoff;
-mod broker_tally;
+pub(crate) mod broker_tally;
 mod bucket;
 mod condition;
-mod edge_tally;
-mod flow;
+pub(crate) mod edge_tally;
+pub(crate) mod flow;
 mod follow;
 pub mod gauge;
 mod glance;
@@ -18,6 +18,7 @@ mod node_tally;
 mod operations;
 mod queue_report;
 mod reach;
+mod reading;
 mod recent;
 pub mod recovery;
 mod replica;
@@ -25,7 +26,7 @@ pub mod report;
 mod ribbon;
 mod scaled;
 pub mod system;
-mod tally;
+pub(crate) mod tally;
 mod times;
 mod why;
 mod window;
@@ -38,7 +39,7 @@ use tally::{ClientTally, ServiceTally};
 use crate::broker::Reason;
 use crate::event::EdgeIx;
 use crate::fact::Fact;
-use crate::frame::{Change, FlightKind, Mark, MarkKind};
+use crate::frame::{Change, FlightKind, Mark};
 use crate::outcome::Outcome;
 use crate::scenario::Mode;
 use crate::units::Time;
@@ -68,6 +69,8 @@ pub struct Meter {
     marks: Vec<Mark>,
     flights: Vec<(EdgeIx, FlightKind, Time)>,
     sampler: Sampler,
+    /// Whether facts that a fault began or ended are kept from it.
+    blind: bool,
     scratch: Vec<u64>,
 }
 
@@ -79,6 +82,11 @@ impl Meter {
             start: now,
             ..Meter::default()
         }
+    }
+
+    /// Facts that a fault began or ended are kept from it from here on.
+    pub const fn hide_faults(&mut self) {
+        self.blind = true;
     }
 
     /// Takes in one fact.
@@ -166,7 +174,7 @@ impl Meter {
                 }
                 self.fly(edge, FlightKind::of_answer(outcome, late), request, now);
             }
-            Fact::LostOnTheWay { edge, .. } => self.edge(edge).counts.lost_on_way += 1,
+            Fact::LostOnTheWay { edge, back, .. } => self.edge(edge).lost_on_way(back),
             Fact::TimedOut { edge, .. } => self.edge(edge).counts.timed_out += 1,
             Fact::Settled {
                 edge,
@@ -174,9 +182,11 @@ impl Meter {
                 outcome,
                 took,
                 waited,
+                attempts,
                 ..
             } => {
                 let tally = self.edge(edge);
+                tally.counts.unsent += u64::from(attempts == 0);
                 tally.in_flight.add(now, -1);
                 tally.counts.settled += 1;
                 tally.counts.ok += u64::from(outcome.is_ok());
@@ -188,7 +198,10 @@ impl Meter {
                 }
             }
 
-            Fact::Offered { node, .. } => self.service(node, |tally| tally.counts.offered += 1),
+            Fact::Offered { node, edge, .. } => {
+                self.edge(edge).counts.reached += 1;
+                self.service(node, |tally| tally.counts.offered += 1);
+            }
             Fact::Queued { node, replica, .. } => self.service(node, |tally| {
                 tally.queue.add(now, 1);
                 tally.each(replica, |one| one.queue.add(now, 1));
@@ -351,16 +364,8 @@ impl Meter {
             Fact::Blocked { node } => self.broker_blocks(now, node),
             Fact::Wiped { edge, from, .. } => self.edge(edge).wiped(now, from),
 
-            Fact::FaultOn { on, kind } => {
-                self.recovery.begins();
-                self.mark_on(now, on, |target| MarkKind::FaultOn(target, kind.describe()));
-            }
-            Fact::FaultOff { on, kind } => {
-                self.recovery.ends(now);
-                self.mark_on(now, on, |target| {
-                    MarkKind::FaultOff(target, kind.describe())
-                });
-            }
+            Fact::FaultOn { on, kind } => self.fault(now, on, kind, true),
+            Fact::FaultOff { on, kind } => self.fault(now, on, kind, false),
             Fact::Down { node, replica, why } => self.down(now, (node, replica), why),
             Fact::Up { node, replica } => self.up(now, node, replica),
             Fact::BackOff {
@@ -398,21 +403,16 @@ impl Meter {
             }
             Fact::Scaled { node, from, to } => self.scaled(now, node, (from, to)),
             Fact::Ready { node, replica } => self.service(node, |tally| tally.ready(now, replica)),
-            Fact::Switched { edge, mode } => {
-                let id = self.edge(edge).id.clone();
-                let kind = id.map(|id| MarkKind::Switched(id, mode));
-                self.marks.extend(kind.map(|kind| Mark { at: now, kind }));
-            }
+            Fact::Switched { edge, mode } => self.switched(now, edge, mode),
             Fact::Barred { edge, by, .. } => {
                 let tally = self.edge(edge);
                 tally.counts.barred += 1;
                 tally.refused_by.count(by);
             }
             Fact::Hedged { edge, .. } => self.edge(edge).counts.hedges += 1,
-            Fact::BackedOff { .. }
-            | Fact::Adopted
-            | Fact::BrokerDown { .. }
-            | Fact::BrokerUp { .. } => {}
+            Fact::BrokerDown { node } => self.broker(node, |tally| tally.down = true),
+            Fact::BrokerUp { node } => self.broker(node, |tally| tally.down = false),
+            Fact::BackedOff { .. } | Fact::Adopted => {}
         }
     }
 }

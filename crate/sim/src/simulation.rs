@@ -4,6 +4,7 @@
 mod adopt;
 pub mod audit;
 mod autoscaler;
+mod board;
 mod books;
 mod caching;
 mod call;
@@ -56,6 +57,7 @@ use crate::meter::Meter;
 use crate::meter::report::{Report, SystemReport};
 use crate::rng::Luck;
 use crate::scenario::{Fault, Mode, Scenario};
+use crate::story::Story;
 use crate::units::{Span, Time};
 pub use outbox::Watcher;
 use outbox::{Book, Outbox};
@@ -100,6 +102,7 @@ impl Simulation {
         let book = Book {
             meter: Meter::new(Time::ZERO),
             digest: Digest::default(),
+            story: Story::default(),
         };
         let mut new = Simulation {
             now: Time::ZERO,
@@ -149,6 +152,11 @@ impl Simulation {
     /// Closes the buckets of all, even where nothing happens, from here on: slower, with the same figures. Tests compare.
     pub fn without_sleep(&mut self) {
         self.book.meter.without_sleep();
+    }
+
+    /// Keeps the facts that a fault began or ended from all that count and tell, from here on. Tests compare.
+    pub fn hide_faults(&mut self) {
+        self.book.meter.hide_faults();
     }
 
     /// The time it is.
@@ -212,7 +220,7 @@ impl Simulation {
             match next_at(out.agenda, world, out.now) {
                 Some(at) if at < until => {
                     if at >= out.book.meter.closes() {
-                        out.book.meter.close_until(world, at);
+                        out.book.close_until(world, at);
                     }
                     if let Some((at, event)) = out.agenda.pop(out.now) {
                         out.now = at;
@@ -222,7 +230,7 @@ impl Simulation {
                     }
                 }
                 _ => {
-                    out.book.meter.close_until(world, until);
+                    out.book.close_until(world, until);
                     if until > self.now {
                         (self.now, self.begun) = (until, false);
                     }
@@ -241,6 +249,11 @@ impl Simulation {
             digest: self.digest(),
             ..frame
         }
+    }
+
+    /// The story of the run so far, from its start.
+    pub const fn story(&self) -> &Story {
+        &self.book.story
     }
 
     /// Figures since the start begin anew here: a warm-up is over.

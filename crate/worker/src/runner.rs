@@ -21,6 +21,8 @@ pub struct Runner {
     main: Option<Run>,
     second: Option<Second>,
     told: Told,
+    /// The story as the page knows it.
+    known: Option<u64>,
 }
 
 /// What the page was told of the line of time.
@@ -122,6 +124,7 @@ impl Runner {
         self.main = Some(Run::of(plan));
         self.second = None;
         self.told = Told::default();
+        self.known = None;
         self.report(0, false, now)
     }
 
@@ -194,7 +197,10 @@ impl Runner {
                 what: "the engine has no board. Reload the page".into(),
             };
         };
-        let frame = Box::new(main.frame(dots));
+        let frame = Box::new(Frame {
+            story: main.simulation().story().news(&mut self.known),
+            ..main.frame(dots)
+        });
         let line = self.told.line(main).map(Box::new);
         let beside = self.second.as_mut().map(|second| {
             let beside = second.tell(main, dots, now());

@@ -67,7 +67,7 @@ impl App {
                     <GuidePanel {guide} done={store.guided.done} {act} />
                 }
                 <StoryPanel headline={story::headline(&store.scenario, shown)} lines={Rc::clone(self.story.lines())}
-                    hints={self.hints()} {act} />
+                    advice={self.story.advice().cloned()} hints={self.hints()} {act} />
                 <Figures figures={figures(&store.scenario, shown)} />
             </>
         }

@@ -84,7 +84,7 @@ impl Fact {
                 request,
                 took.as_nanos() << 10 | u64::from(attempts) << 5 | outcome.code(),
             ),
-            Fact::Offered { node, request } => (10, node.0, request, 0),
+            Fact::Offered { node, request, .. } => (10, node.0, request, 0),
             Fact::Queued {
                 node,
                 replica,

@@ -4,6 +4,7 @@
 //! like the last one. It wakes up before something happens to it again. So a bucket costs what has moved.
 
 use super::Meter;
+use super::broker_tally::BrokerTally;
 use super::edge_tally::EdgeTally;
 use super::tally::ServiceTally;
 use crate::event::{EdgeIx, NodeIx};
@@ -101,6 +102,16 @@ impl ServiceTally {
             self.held_read = self.held_area(end);
             let missed = end.since(since).as_nanos() / BUCKET.as_nanos();
             self.condition.catch_up(missed as u32);
+        }
+    }
+}
+
+impl BrokerTally {
+    /// The same.
+    #[cold]
+    pub fn wake(&mut self, closes: Time, awake: &mut Vec<NodeIx>, ix: NodeIx) {
+        if self.calm.wake(awake, ix).is_some() {
+            self.recent.wake(self.flow(last_end(closes)));
         }
     }
 }

@@ -28,6 +28,8 @@ pub struct BrokerTally {
     pub held_up: Gauge,
     /// 1 while it blocks all who publish.
     pub blocked: Gauge,
+    /// Whether it is down.
+    pub down: bool,
     /// When it did so last.
     pub freed: Option<Time>,
     pub recent: Recent<BrokerFlow>,

@@ -21,15 +21,8 @@ impl Meter {
         self.closes
     }
 
-    /// Closes the buckets that end up to this time.
-    pub fn close_until(&mut self, world: &World, at: Time) {
-        while self.closes <= at {
-            self.close(world);
-        }
-    }
-
     /// Closes the open bucket: all that is awake takes part.
-    fn close(&mut self, world: &World) {
+    pub fn close(&mut self, world: &World) {
         let at = self.closes;
         self.close_edges(world, at);
         self.close_brokers(at);
@@ -78,7 +71,7 @@ impl Meter {
                 return false;
             };
             tally.calm.close();
-            tally.recent.close(tally.flow());
+            tally.recent.close(tally.flow(at));
             let still = !always && tally.calm.buckets() > SECOND as u32;
             if still {
                 tally.calm.sleep(at);

@@ -114,6 +114,11 @@ impl Condition {
         })
     }
 
+    /// What usually comes in a second.
+    pub const fn usual(&self) -> f64 {
+        self.usual
+    }
+
     /// Whether nothing will change by itself, if nothing has happened to it for so many buckets.
     pub fn is_settled(&self, quiet: u32) -> bool {
         quiet >= SETTLES && self.seen == self.state && self.lasts >= SECOND as u32

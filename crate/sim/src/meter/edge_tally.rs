@@ -19,6 +19,10 @@ pub struct EdgeCounts {
     pub attempts: u64,
     /// Calls of which at least one attempt was sent.
     pub sent_calls: u64,
+    /// Calls that ended without any.
+    pub unsent: u64,
+    /// Attempts and messages that came to the callee.
+    pub reached: u64,
     pub retries: u64,
     /// Times that a call went inward once more beside what was under way.
     pub hedges: u64,
@@ -39,6 +43,8 @@ pub struct EdgeCounts {
     pub dead: [u64; 4],
     /// Lost on their way over the network, either way.
     pub lost_on_way: u64,
+    /// Of those, on their way to the callee.
+    pub lost_out: u64,
     /// Given up and lost, by reason.
     pub lost: [u64; 4],
     /// Lost at the consumer, acknowledged when sent.
@@ -118,6 +124,12 @@ pub struct EdgeTally {
 }
 
 impl EdgeTally {
+    /// Something was lost on its way out or `back`.
+    pub fn lost_on_way(&mut self, back: bool) {
+        self.counts.lost_on_way += 1;
+        self.counts.lost_out += u64::from(!back);
+    }
+
     /// A message is in the queue no more; `ready` says where it was.
     pub fn leaves(&mut self, now: Time, ready: bool) {
         let level = if ready {

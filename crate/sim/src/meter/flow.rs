@@ -49,7 +49,7 @@ flow! {
 flow! {
     /// Of a service; from `busy` on areas under its levels.
     ServiceFlow {
-        offered, completed, errors, refused, lookups, hits, collected,
+        offered, started, completed, errors, own_errors, call_errors, refused, lookups, hits, collected,
         busy, off, waiting, queue, orphans, up,
     }
 }
@@ -57,14 +57,14 @@ flow! {
 flow! {
     /// Of an edge; from `ready` on areas under its levels.
     EdgeFlow {
-        calls, attempts, first, retries, ok, failed, timed_out, refused, published, consumed, lost_on_way,
-        ready, waiting,
+        calls, sent_calls, unsent, attempts, first, retries, barred, reached, ok, failed, timed_out, refused,
+        published, consumed, turned_back, given_up, redelivered, duplicates, lost_on_way, lost_out, ready, waiting,
     }
 }
 
 flow! {
     /// Of a broker node.
-    BrokerFlow { taken_in, }
+    BrokerFlow { taken_in, intake, blocked, }
 }
 
 fn area(gauge: &Gauge, now: Time) -> u64 {
@@ -99,8 +99,11 @@ impl ServiceTally {
         let counts = &self.counts;
         ServiceFlow {
             offered: counts.offered,
+            started: counts.started,
             completed: counts.completed,
             errors: counts.errors,
+            own_errors: self.causes.own(),
+            call_errors: self.causes.of_calls(),
             refused: counts.refused,
             lookups: counts.lookups,
             hits: counts.hits,
@@ -121,16 +124,25 @@ impl EdgeTally {
         let counts = &self.counts;
         EdgeFlow {
             calls: counts.calls,
+            sent_calls: counts.sent_calls,
+            unsent: counts.unsent,
             attempts: counts.attempts,
             first: counts.first,
             retries: counts.retries,
+            barred: counts.barred,
+            reached: counts.reached,
             ok: counts.ok,
             failed: counts.failed,
             timed_out: counts.timed_out,
             refused: counts.refused,
             published: counts.published,
             consumed: counts.consumed,
+            turned_back: counts.rejected + counts.dropped,
+            given_up: counts.dead_lettered() + counts.lost(),
+            redelivered: counts.redelivered,
+            duplicates: counts.duplicates,
             lost_on_way: counts.lost_on_way,
+            lost_out: counts.lost_out,
             ready: area(&self.ready, now),
             waiting: area(&self.waiting, now),
         }
@@ -139,9 +151,11 @@ impl EdgeTally {
 
 impl BrokerTally {
     /// What it has come to.
-    pub fn flow(&self) -> BrokerFlow {
+    pub fn flow(&self, now: Time) -> BrokerFlow {
         BrokerFlow {
             taken_in: self.taken_in,
+            intake: area(&self.intake, now),
+            blocked: area(&self.blocked, now),
         }
     }
 }

@@ -19,7 +19,10 @@ impl Meter {
                 self.service(node, |tally| tally.counts.unhealthy += 1);
                 self.mark(now, node, MarkKind::Unhealthy);
             }
-            Stop::Memory => self.mark(now, node, MarkKind::OutOfMemory),
+            Stop::Memory => {
+                self.service(node, |tally| tally.counts.out_of_memory += 1);
+                self.mark(now, node, MarkKind::OutOfMemory);
+            }
             Stop::Fault => {}
         }
     }

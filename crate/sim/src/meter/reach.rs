@@ -6,7 +6,7 @@ use super::tally::{ClientTally, ServiceTally};
 use super::{KEPT_FLIGHTS, Meter, NodeTally};
 use crate::event::{EdgeIx, NodeIx, Site};
 use crate::frame::{FlightKind, Mark, MarkKind};
-use crate::scenario::{NodeId, Target};
+use crate::scenario::{FaultKind, Mode, NodeId, Target};
 use crate::units::Time;
 
 impl Meter {
@@ -31,7 +31,7 @@ impl Meter {
     pub(super) fn broker(&mut self, ix: NodeIx, with: impl FnOnce(&mut BrokerTally)) {
         if let Some(NodeTally::Broker(tally)) = self.nodes.get_mut(ix.0 as usize) {
             if !tally.calm.is_broken() {
-                tally.calm.wake(&mut self.awake.brokers, ix);
+                tally.wake(self.closes, &mut self.awake.brokers, ix);
             }
             with(tally);
         }
@@ -97,6 +97,29 @@ impl Meter {
                 self.marks.extend(kind.map(|kind| Mark { at: now, kind }));
             }
         }
+    }
+
+    /// A fault began or ended.
+    pub(super) fn fault(&mut self, now: Time, on: Site, kind: FaultKind, begins: bool) {
+        if self.blind {
+            return;
+        }
+        if begins {
+            self.recovery.begins();
+            self.mark_on(now, on, |target| MarkKind::FaultOn(target, kind.describe()));
+        } else {
+            self.recovery.ends(now);
+            self.mark_on(now, on, |target| {
+                MarkKind::FaultOff(target, kind.describe())
+            });
+        }
+    }
+
+    /// An edge was switched.
+    pub(super) fn switched(&mut self, now: Time, edge: EdgeIx, mode: Mode) {
+        let id = self.edge(edge).id.clone();
+        let kind = id.map(|id| MarkKind::Switched(id, mode));
+        self.marks.extend(kind.map(|kind| Mark { at: now, kind }));
     }
 
     pub(super) fn fly(&mut self, edge: EdgeIx, kind: FlightKind, request: u64, now: Time) {

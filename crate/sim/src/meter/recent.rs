@@ -91,6 +91,11 @@ impl<F: Flow> Recent<F> {
         &self.buckets[self.last]
     }
 
+    /// What the first bucket of the last second added.
+    pub const fn oldest(&self) -> &F {
+        &self.buckets[(self.last + 1) % SECOND]
+    }
+
     /// The spans of the last second.
     pub fn spans(&self) -> impl Iterator<Item = u64> + '_ {
         self.spans.range(..self.whole).copied()

@@ -94,7 +94,7 @@ pub(super) struct Blast {
 impl Meter {
     /// Reads what the bucket that closes says of the whole.
     pub(super) fn close_system(&mut self, world: &World, at: Time, offered_good: (u32, u32)) {
-        let on = !world.trouble.active.is_empty();
+        let on = !self.blind && !world.trouble.active.is_empty();
         self.recovery.close(at, on, offered_good);
         if !std::mem::take(&mut self.blast_is_old) {
             return;

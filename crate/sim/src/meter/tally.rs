@@ -46,6 +46,8 @@ pub struct ServiceCounts {
     pub refused: u64,
     pub refused_class: ByClass,
     pub kills: u64,
+    /// Kills for its memory.
+    pub out_of_memory: u64,
     pub restarts: u64,
     /// Kills for a failed liveness probe.
     pub unhealthy: u64,

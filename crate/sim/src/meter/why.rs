@@ -17,6 +17,13 @@ impl ByWhom {
         self.0[Outcome::Refused(by).code() as usize & 31] += 1;
     }
 
+    /// Who of these refused the most.
+    pub fn most(&self, of: &[By]) -> By {
+        let count = |by: &By| self.0[Outcome::Refused(*by).code() as usize & 31];
+        let most = of.iter().copied().max_by_key(count);
+        most.unwrap_or(By::FullService)
+    }
+
     /// By their words, those that refused anything.
     pub fn told(&self) -> BTreeMap<&'static str, u64> {
         let count = |by: &By| (by.key(), self.0[Outcome::Refused(*by).code() as usize & 31]);
@@ -99,6 +106,16 @@ impl Causes {
             }
             (_, Cause::Call(Outcome::Error | Outcome::Ok)) => self.call_failed += 1,
         }
+    }
+
+    /// Ended badly by an error of their own.
+    pub const fn own(&self) -> u64 {
+        self.own
+    }
+
+    /// Ended badly for a call they made did.
+    pub const fn of_calls(&self) -> u64 {
+        self.call_failed + self.call_timed_out + self.refused
     }
 
     /// For a report.

@@ -6,7 +6,7 @@ use crate::units::Time;
 
 /// The stretch of time a report is over.
 #[derive(Clone, Copy)]
-pub(super) struct Window {
+pub struct Window {
     pub now: Time,
     pub secs: f64,
 }

@@ -6,6 +6,7 @@
 
 use std::collections::VecDeque;
 
+use super::board;
 use super::books::Books;
 use super::exchange::{Connection, Exchange};
 use super::leak::Leak;
@@ -50,6 +51,7 @@ pub fn adopt(world: &mut World, out: &mut Outbox<'_>, scenario: &Scenario, click
     wire(world);
     sharing::follow(world, out);
     out.book.meter.follow(world, out.now);
+    out.book.story.follow(board::of(world));
     for node in newcomers {
         client::begin(world, out, node);
     }

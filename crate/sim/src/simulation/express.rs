@@ -1,17 +1,13 @@
-//! Express: a plain call that a free thread takes at once needs one record, that of its job, and no event between
-//! its steps.
-//!
-//! It is a short cut and no second model: it states the facts that `call`, `layers`, `service` and `job` would, in
-//! their order, which is that of events planned for now. So it goes only where none of those could come between:
-//! while nothing else is due at this instant. Whatever is not plain (a caller gives up, a replica is killed, the
-//! board is exchanged, the network is troubled) unpacks the job into the call and the attempt that it stands for,
-//! and the usual way goes on from there.
+//! Express: a plain call that a free thread takes at once needs one record, that of its job, and no event between its
+//! steps. A short cut, no second model: it states the facts that the usual way would, in their order, while nothing else
+//! is due at this instant. What is not plain (a caller gives up, a replica is killed) unpacks the job into call and attempt.
 
 use super::call::Parent;
 use super::client;
 use super::group;
 use super::job;
 use super::layers;
+use super::leak;
 use super::loops::Seat;
 use super::outbox::Outbox;
 use super::service;
@@ -123,7 +119,11 @@ pub fn begin(
         orphan,
         again: parent.again,
     });
-    out.say(Fact::Offered { node, request });
+    out.say(Fact::Offered {
+        node,
+        edge,
+        request,
+    });
     out.say(Fact::Started {
         node,
         replica: at.number,
@@ -164,7 +164,7 @@ pub fn begin(
     }
     out.after(work, Event::Worked(key));
     if limited {
-        service::check_memory(world, out, at);
+        leak::check_memory(world, out, at);
     }
     Some(key)
 }

@@ -1,7 +1,6 @@
-//! Leaks: memory that a replica never gives back until it is restarted.
+//! Leaks: memory that a replica never gives back until it is restarted; and the kill of one that holds too much.
 
 use super::outbox::Outbox;
-use super::service;
 use super::world::World;
 use crate::event::{Event, NodeIx, ReplicaIx};
 use crate::fact::Fact;
@@ -76,7 +75,7 @@ pub fn lose(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx, bytes: Bytes
         replica: at.number,
         bytes,
     });
-    service::check_memory(world, out, at);
+    check_memory(world, out, at);
 }
 
 /// A replica has stopped: what was lost is free.
@@ -90,4 +89,19 @@ pub fn free(world: &mut World, out: &mut Outbox<'_>, at: ReplicaIx) {
         replica: at.number,
         bytes,
     });
+}
+
+/// Plans the kill of a replica that holds more memory than it may.
+pub fn check_memory(world: &World, out: &mut Outbox<'_>, at: ReplicaIx) {
+    let Some((server, replica)) = world.replica(at) else {
+        return;
+    };
+    if server
+        .spec
+        .memory
+        .limit
+        .is_some_and(|limit| replica.memory(&server.spec) > limit.get())
+    {
+        out.soon(Event::OutOfMemory(at, replica.life));
+    }
 }

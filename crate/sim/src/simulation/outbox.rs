@@ -4,7 +4,10 @@
 use crate::event::{Agenda, Event, LaneIx};
 use crate::fact::{Digest, Fact};
 use crate::meter::Meter;
+use crate::story::Story;
 use crate::units::{Span, Time};
+
+use super::world::World;
 
 /// Where handlers put what they plan and what they state.
 pub struct Outbox<'a> {
@@ -23,6 +26,18 @@ pub type Watcher<'a> = &'a mut dyn FnMut(Time, &Fact);
 pub(super) struct Book {
     pub meter: Meter,
     pub digest: Digest,
+    pub story: Story,
+}
+
+impl Book {
+    /// Closes the buckets that end up to this time, and reads them.
+    pub fn close_until(&mut self, world: &World, at: Time) {
+        while self.meter.closes() <= at {
+            let end = self.meter.closes();
+            self.meter.close(world);
+            self.story.read(&self.meter, end, self.digest.value());
+        }
+    }
 }
 
 impl Outbox<'_> {

@@ -26,11 +26,16 @@ pub fn reach(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
     };
     let link = world.link(attempt.edge);
     let (node, alive, request, luck) = (link.to, link.alive, attempt.request.name, attempt.luck);
+    let edge = attempt.edge;
     if !alive {
         job::reply(world, out, key, Outcome::Cancelled);
         return;
     }
-    out.say(Fact::Offered { node, request });
+    out.say(Fact::Offered {
+        node,
+        edge,
+        request,
+    });
     let Some(server) = world.server_mut(node) else {
         return;
     };
@@ -87,7 +92,7 @@ pub fn reach(world: &mut World, out: &mut Outbox<'_>, key: AttemptKey) {
             replica: number,
             request,
         });
-        check_memory(world, out, at);
+        leak::check_memory(world, out, at);
     }
 }
 
@@ -370,23 +375,8 @@ fn start(world: &mut World, out: &mut Outbox<'_>, mut job: Job) -> JobKey {
         }
         leak::lose(world, out, at, leaks);
     }
-    check_memory(world, out, at);
+    leak::check_memory(world, out, at);
     key
-}
-
-/// Plans the kill of a replica that holds more memory than it may.
-pub fn check_memory(world: &World, out: &mut Outbox<'_>, at: ReplicaIx) {
-    let Some((server, replica)) = world.replica(at) else {
-        return;
-    };
-    if server
-        .spec
-        .memory
-        .limit
-        .is_some_and(|limit| replica.memory(&server.spec) > limit.get())
-    {
-        out.soon(Event::OutOfMemory(at, replica.life));
-    }
 }
 
 /// A prefetched message waits for a thread of the replica it was delivered to.
@@ -407,12 +397,16 @@ pub fn buffer(world: &mut World, out: &mut Outbox<'_>, key: MessageKey) {
         since: out.now,
         ticket,
     });
-    out.say(Fact::Offered { node, request });
+    out.say(Fact::Offered {
+        node,
+        edge,
+        request,
+    });
     out.say(Fact::Prefetched {
         edge,
         replica: number,
         request,
     });
-    check_memory(world, out, at);
+    leak::check_memory(world, out, at);
     out.soon(Event::Dispatch(at));
 }

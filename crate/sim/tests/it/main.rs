@@ -32,6 +32,7 @@ mod sleep;
 mod stalls;
 mod stories;
 mod swarm;
+mod telling;
 mod tidy;
 mod traps;
 mod trial;

@@ -180,7 +180,7 @@ fn arrivals(board: &Scenario) -> Vec<(Time, u64)> {
     let mut sim = Simulation::new(board);
     let mut sent = Vec::new();
     sim.run_watched(at(20.0), &mut |when, fact| {
-        if let Fact::Offered { node, request } = fact
+        if let Fact::Offered { node, request, .. } = fact
             && node.0 == 0
         {
             sent.push((when, *request));

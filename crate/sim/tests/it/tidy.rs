@@ -19,7 +19,7 @@ fn rust_files(under: &Path, into: &mut Vec<PathBuf>) {
 }
 
 /// Every source file with its path from `crate/`.
-fn sources() -> Vec<(String, String)> {
+pub fn sources() -> Vec<(String, String)> {
     let mut files = Vec::new();
     rust_files(&crates(), &mut files);
     let root = crates();
