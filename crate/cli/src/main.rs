@@ -4,6 +4,7 @@ mod bench;
 mod bounds;
 mod explain;
 mod figure;
+mod lesson;
 mod near;
 mod run;
 mod say;
@@ -40,6 +41,8 @@ enum Command {
     Schema,
     /// Run experiments whose figures are known beforehand, and compare
     Validate(validate::Options),
+    /// Prove what a lesson claims, with many seeds
+    Lesson(lesson::Options),
     /// Time the engine on a workload that other engines run too
     Bench(bench::Options),
 }
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Command::Explain(options) => explain::run(&options),
         Command::Schema => schema::print(),
         Command::Validate(options) => validate::run(&options),
+        Command::Lesson(options) => lesson::run(&options),
         Command::Bench(options) => bench::run(&options),
     };
     match done {

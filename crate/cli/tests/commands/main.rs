@@ -3,5 +3,6 @@
 mod ask;
 mod bench;
 mod explain;
+mod lesson;
 mod set;
 mod validate;

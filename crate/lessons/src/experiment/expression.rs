@@ -3,11 +3,21 @@
 //! A path is that of the report's JSON, and an entry of a list goes by its id:
 //! `services.a.busy + services.a.queue`. Ids have hyphens, so a minus has a space before it.
 
+use serde::Deserialize;
 use serde_json::Value;
 
 /// An expression that has been read.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Expression(Tree);
+
+impl TryFrom<String> for Expression {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        Expression::read(&text)
+    }
+}
 
 #[derive(Debug, Clone, PartialEq)]
 enum Tree {
