@@ -172,7 +172,7 @@ test('runs in a closed frame where its host sends the header, and else says why 
   await frame.getByRole('link', { name: 'Open full' }).click()
   const dialog = frame.getByRole('dialog')
   await until('the address is shown', async () => (await dialog.count()) === 1, 5)
-  assert.match(await dialog.getByLabel('Address').inputValue(), /\?scenario=shop$/)
+  assert.match(await dialog.getByRole('textbox', { name: 'Address' }).inputValue(), /\?scenario=shop$/)
   assert.match(await dialog.innerText(), /allow-popups/)
   await dialog.getByRole('button', { name: 'Copy' }).click()
   await until('it says what became of copying', async () => /Copied|marked/.test(await dialog.innerText()), 5)

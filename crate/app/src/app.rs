@@ -10,8 +10,10 @@ mod embedded;
 mod host;
 mod input;
 mod layout;
+mod lesson;
 mod over;
 mod panels;
+mod present;
 mod pulse;
 
 use std::collections::BTreeMap;
@@ -19,6 +21,7 @@ use std::rc::Rc;
 
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
+use lessons::lesson::Gauge;
 use sim::scenario::{NodeId, Point};
 use web_sys::{KeyboardEvent, MessageEvent, PointerEvent, WheelEvent};
 use worker::Report;
@@ -54,6 +57,8 @@ pub(crate) struct App {
     wall: Wall,
     live: Live,
     series: Series,
+    /// What a lesson wants to know of the run.
+    gauge: Option<Gauge>,
     story: Story,
     flow: Flow,
     /// The run beside, while there is one.
@@ -163,6 +168,7 @@ impl Component for App {
             wall: Wall::start(link.callback(Msg::Report), effects::wants_no_worker()),
             live: Live::default(),
             series: Series::default(),
+            gauge: None,
             story: Story::default(),
             flow: Flow::default(),
             beside: None,
@@ -197,6 +203,7 @@ impl Component for App {
             _listeners: input::listeners(link)
                 .into_iter()
                 .chain(desk::listeners(link))
+                .chain(present::listener(link))
                 .chain(host::listener(link.callback(Msg::Message)))
                 .collect(),
         };
@@ -204,6 +211,7 @@ impl Component for App {
         app.perform(Effect::Theme { remember: false });
         app.arrive();
         app.perform(Effect::Load);
+        app.resume_lesson();
         app
     }
 

@@ -16,8 +16,10 @@ const BOARD: &str = "tailback.board";
 const ASIDE: &str = "tailback.board.unread";
 const PRESET: &str = "tailback.preset";
 const OPEN: &str = "tailback.open";
+const DRAFT: &str = "tailback.draft";
 const THEME: &str = "tailback.theme";
 const LETTERS: &str = "tailback.letters";
+const LESSONS: &str = "tailback.lessons";
 
 /// The browser's storage, where there is one: in a foreign frame the mere question throws.
 fn storage() -> Option<Storage> {
@@ -93,6 +95,18 @@ pub(crate) fn forget_board() {
     keep_open("preset:");
 }
 
+/// The board that somebody makes for a lesson's puzzle: the lesson's name and the board's text.
+pub(crate) fn draft() -> Option<(String, String)> {
+    let kept = Browser.get(DRAFT)?;
+    let (slug, board) = kept.split_once(' ')?;
+    Some((slug.to_owned(), board.to_owned()))
+}
+
+pub(crate) fn keep_draft(slug: &str, board: &str) {
+    // Without it the puzzle begins anew with the next visit.
+    let _ = Browser.put(DRAFT, &format!("{slug} {board}"));
+}
+
 pub(crate) fn theme() -> Option<String> {
     Browser.get(THEME)
 }
@@ -156,6 +170,15 @@ pub(crate) async fn save_picture(name: &str, svg: &str, size: (f64, f64)) -> Opt
 /// Reads a file that a person chose.
 pub(crate) async fn read(file: &File) -> Option<String> {
     JsFuture::from(file.text()).await.ok()?.as_string()
+}
+
+/// How far one is in the lessons.
+pub(crate) fn progress() -> String {
+    Browser.get(LESSONS).unwrap_or_default()
+}
+
+pub(crate) fn keep_progress(text: &str) {
+    let _ = Browser.put(LESSONS, text);
 }
 
 /// Whether keys of a single letter work: they do unless somebody has switched them off.

@@ -36,6 +36,9 @@ pub(crate) fn Header(props: &HeaderProps) -> Html {
             <button class="board-name" title={tip("Boards and scenarios")} aria-haspopup="dialog" onclick={press(Action::Panel(Some(Panel::Home)))}>
                 <span>{ &props.name }</span>{ icon("more") }
             </button>
+            <button class="lessons" aria-label="Lessons" title="Twelve lessons, each with a puzzle" aria-haspopup="dialog" onclick={press(Action::Panel(Some(Panel::Lessons)))}>
+                { icon("lesson") }<span>{ "Lessons" }</span>
+            </button>
             <div class="tools">
                 { tool("undo", "Undo", !props.can_undo, Action::Undo) }
                 { tool("redo", "Redo", !props.can_redo, Action::Redo) }

@@ -4,7 +4,7 @@
 const MOST: usize = 200;
 
 /// What was, and what was taken back.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct History<T> {
     past: Vec<T>,
     future: Vec<T>,

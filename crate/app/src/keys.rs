@@ -126,6 +126,7 @@ pub(crate) fn of_input(kind: Option<&str>, key: &str) -> bool {
             key.starts_with("Arrow") || key.starts_with("Page") || key == "Home" || key == "End"
         }
         Some("checkbox") => key == " ",
+        Some("radio") => key == " " || key.starts_with("Arrow"),
         _ => key != "Escape",
     }
 }

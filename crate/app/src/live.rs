@@ -30,6 +30,13 @@ pub(crate) struct Live {
 }
 
 impl Live {
+    /// Nothing is known yet of a run that has come to this time.
+    pub(crate) fn from(at: Time) -> Live {
+        let mut live = Live::default();
+        live.gathered.at = at;
+        live
+    }
+
     /// What was shown at the last beat.
     pub(crate) fn shown(&self) -> &Rc<Shown> {
         &self.shown

@@ -26,6 +26,8 @@ mod ink;
 mod inspector;
 mod keys;
 mod layers;
+mod lesson_panel;
+mod lessons_panel;
 mod live;
 mod menu;
 mod modal;

@@ -192,8 +192,8 @@ impl DrawingBackend for Sheet<'_> {
     }
 }
 
-/// Draws a plot over the whole canvas.
-pub(crate) fn draw(canvas: &HtmlCanvasElement, plot: &Plot, inks: &Inks) {
+/// Draws a plot over the whole canvas; lines and letters are so many times as large as usual.
+pub(crate) fn draw(canvas: &HtmlCanvasElement, plot: &Plot, inks: &Inks, bold: f64) {
     let Ok(Some(context)) = canvas.get_context("2d") else {
         return;
     };
@@ -215,6 +215,7 @@ pub(crate) fn draw(canvas: &HtmlCanvasElement, plot: &Plot, inks: &Inks) {
         canvas.set_height(size.1);
     }
     context.clear_rect(0.0, 0.0, f64::from(size.0), f64::from(size.1));
+    let scale = scale * bold;
     let dash = Cell::new(Dash::Solid);
     let root = Sheet {
         context: &context,

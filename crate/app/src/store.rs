@@ -6,10 +6,12 @@ mod draw;
 mod group;
 mod grow;
 mod keep;
+mod lesson;
 mod line;
 mod mend;
 mod over;
 mod panel;
+mod present;
 mod readonly;
 mod run;
 mod selection;
@@ -27,6 +29,7 @@ use crate::history::History;
 use crate::scene::Scene;
 pub(crate) use action::{Action, Arrange, Effect, End, Focus, Link, Theme, Way};
 pub(crate) use keep::Leaf;
+pub(crate) use lesson::{LessonAct, Progress, Stage, Taught, read_progress};
 pub(crate) use line::{Beside, Line};
 pub(crate) use over::Over;
 pub(crate) use panel::Panel;
@@ -74,6 +77,10 @@ pub(crate) struct Store {
     /// The number of the run; a new one starts at time zero.
     pub(crate) run: u32,
     pub(crate) guided: Guided,
+    /// The theme before the page was made one for a projector, if it is one now.
+    pub(crate) presenting: Option<Theme>,
+    /// The lesson that is on.
+    pub(crate) taught: Option<Taught>,
     pub(crate) camera: Camera,
     /// The size of the board's view in pixels.
     pub(crate) view: Pt,
@@ -133,6 +140,8 @@ impl Store {
             beside: Beside::Nothing,
             run: 1,
             guided: Guided::default(),
+            presenting: None,
+            taught: None,
             camera: Camera::default(),
             view: Pt::default(),
             fitted: true,
@@ -160,6 +169,10 @@ impl Store {
         }
         let mut effects = self.act(action);
         effects.extend(self.follow_guide());
+        effects.extend(self.follow_lesson());
+        if self.taught.is_some() {
+            self.keep_for_lesson(&mut effects);
+        }
         effects
     }
 
@@ -220,12 +233,16 @@ impl Store {
             Action::Play(on) => self.play(on),
             Action::Step => self.step(),
             Action::Speed(place) => self.set_speed(place),
+            Action::Reset if self.taught.is_some() => self.again(),
             Action::Reset => self.reset(),
             Action::Seek(to) => self.seek(to),
             Action::Back(by) => self.back(by),
             Action::Compare => self.compare(),
             Action::Follow { end, edits, board } => self.follow(end, edits, board),
+            Action::Seed(seed) if self.taught.is_some() => self.reseed(seed),
             Action::Seed(seed) => self.seed(seed),
+            Action::Present(on) => self.present(on),
+            Action::Lesson(act) => self.lesson(act),
             Action::Fault(fault) => self.fault(fault),
             Action::Heal(id) => self.heal(Some(&id)),
             Action::HealAll => self.heal(None),

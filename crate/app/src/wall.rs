@@ -81,11 +81,12 @@ impl Wall {
         self.inside.borrow_mut().tell(command);
     }
 
-    /// A frame of the screen went by: asks for as much simulated time, unless the last answer is still out.
-    pub(crate) fn pulse(&mut self, secs: f64, pace: f64, dots: u16) {
+    /// A frame of the screen went by: asks for as much simulated time, though at most for `most`, unless the last answer
+    /// is still out.
+    pub(crate) fn pulse(&mut self, secs: f64, pace: f64, most: Span, dots: u16) {
         self.owed = (self.owed + secs).min(LONGEST_GAP);
         if self.open == 0 && self.owed > 0.0 {
-            let span = Span::from_secs_f64(self.owed * pace);
+            let span = Span::from_secs_f64(self.owed * pace).min(most);
             self.owed = 0.0;
             self.tell(Command::advance(span, dots));
         }

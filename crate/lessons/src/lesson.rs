@@ -8,6 +8,7 @@ pub mod condition;
 pub mod course;
 pub mod gauge;
 pub mod proof;
+pub mod proven;
 pub mod unit;
 pub mod words;
 
@@ -67,7 +68,6 @@ pub struct Step {
     #[serde(default)]
     pub act: Act,
     /// Figures begin so long after it.
-    #[serde(default)]
     pub settles: Span,
     /// And end so long after it.
     pub lasts: Span,
@@ -175,6 +175,15 @@ const FILES: &[&str] = shipped![
     "one-thread"
     "what-a-queue-is"
     "slow-dependency"
+    "flip-the-edge"
+    "queue-buys-time"
+    "retries-multiply"
+    "metastable"
+    "everyone-at-once"
+    "charged-twice"
+    "waiting-looks-idle"
+    "async-that-blocked"
+    "poison-message"
 ];
 
 impl Lesson {

@@ -1,6 +1,7 @@
 //! The lessons, proven: every claim of every lesson holds with every one of twenty seeds, and one that lies is caught.
 
 use lessons::Lesson;
+use lessons::lesson::proven::{file, recorded};
 use lessons::lesson::{Language, Proof, prove};
 use serde_json::{Value, json};
 
@@ -12,6 +13,54 @@ fn proven(slug: &str) -> Proof {
     prove(lesson, &words, SEEDS).unwrap()
 }
 
+/// What badges show has to be what comes out, to a twentieth.
+fn as_recorded(proof: &Proof) {
+    let anew = "write it anew: RECORD=1 cargo test -p lessons --test lessons record";
+    let lesson = Lesson::find(&proof.lesson).unwrap();
+    let words = Language::English.words(&proof.lesson).unwrap();
+    let recorded =
+        recorded(lesson, &words).unwrap_or_else(|| panic!("{}: no record; {anew}", proof.lesson));
+    assert_eq!(recorded.seeds, proof.seeds);
+    for (now, then) in proof.rows.iter().zip(&recorded.rows) {
+        assert_eq!(
+            (now.holds, now.figure.is_some()),
+            (then.holds, then.figure.is_some()),
+            "{}; {anew}",
+            now.words
+        );
+        let both = now
+            .figure
+            .into_iter()
+            .flatten()
+            .zip(then.figure.into_iter().flatten());
+        // The mean is not recorded.
+        for (place, (now_is, was)) in both.enumerate().filter(|(place, _)| *place != 1) {
+            let near = (now_is - was).abs() <= 0.05 * was.abs().max(0.2);
+            assert!(
+                near,
+                "{}, \"{}\", figure {place}: {now_is}, recorded {was}; {anew}",
+                proof.lesson, now.words
+            );
+        }
+    }
+}
+
+/// Writes the record, where it is asked for.
+#[test]
+fn record() {
+    if std::env::var_os("RECORD").is_some() {
+        let proofs: Vec<Proof> = Lesson::all()
+            .iter()
+            .map(|lesson| proven(&lesson.slug))
+            .collect();
+        std::fs::write(
+            concat!(env!("CARGO_MANIFEST_DIR"), "/lesson/proven.json"),
+            file(&proofs),
+        )
+        .unwrap();
+    }
+}
+
 /// A test a lesson, so that they run beside each other.
 macro_rules! lessons {
     ($($name:ident $slug:literal)*) => {
@@ -21,6 +70,7 @@ macro_rules! lessons {
         fn $name() {
             let proof = proven($slug);
             assert_eq!(proof.failures(), Vec::<String>::new());
+            as_recorded(&proof);
         })*
     };
 }
@@ -29,6 +79,15 @@ lessons! {
     one_thread "one-thread"
     what_a_queue_is "what-a-queue-is"
     slow_dependency "slow-dependency"
+    flip_the_edge "flip-the-edge"
+    queue_buys_time "queue-buys-time"
+    retries_multiply "retries-multiply"
+    metastable "metastable"
+    everyone_at_once "everyone-at-once"
+    charged_twice "charged-twice"
+    waiting_looks_idle "waiting-looks-idle"
+    async_that_blocked "async-that-blocked"
+    poison_message "poison-message"
 }
 
 #[test]
@@ -116,7 +175,11 @@ fn a_lesson_that_cannot_be_run_says_why() {
         ),
         ("/steps/0/claims", json!([]), "words for 2, but there are 0"),
         ("/steps/0/figures", json!({}), "there is no figure {"),
-        ("/steps/0/lasts", json!("0s"), "lasts no time"),
+        (
+            "/steps/0/lasts",
+            json!("2s"),
+            "figures begin some time after",
+        ),
     ] {
         let error = broken(pointer, value).unwrap_err();
         assert!(error.contains(told), "{pointer}: {error}");

@@ -18,6 +18,13 @@ pub enum Command {
         /// The board.
         board: Board,
     },
+    /// Start anew and run these legs, one after the other: each with a board, until a time.
+    Walk {
+        /// The number of the run.
+        run: u32,
+        /// Each board, and in nanoseconds from the start until when it runs.
+        legs: Vec<(Board, u64)>,
+    },
     /// Carry on with the board as it is now; only what differs changes.
     Adopt {
         /// The board.

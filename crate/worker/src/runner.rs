@@ -66,6 +66,10 @@ impl Runner {
                     what: error.to_string(),
                 }),
             },
+            Command::Walk { run, legs } => match self.walk(run, &legs, now) {
+                Ok(report) => Some(report),
+                Err(what) => Some(Report::Broke { what }),
+            },
             Command::Adopt { board } => match read(&board) {
                 Ok((scenario, clicked)) => {
                     self.adopt(&scenario, &clicked);
@@ -126,6 +130,32 @@ impl Runner {
         self.told = Told::default();
         self.known = None;
         self.report(0, false, now)
+    }
+
+    /// Starts anew, and comes to the end of these legs.
+    fn walk(
+        &mut self,
+        run: u32,
+        legs: &[(Board, u64)],
+        now: &dyn Fn() -> f64,
+    ) -> Result<Report, String> {
+        let ((first, until), rest) = legs.split_first().ok_or("a walk without legs")?;
+        let (scenario, clicked) = read(first)?;
+        // What it tells is told again, with all that came after it.
+        let _ = self.start(run, Plan::new(&scenario, &clicked), now);
+        self.come_to(*until);
+        for (board, until) in rest {
+            let (scenario, clicked) = read(board)?;
+            self.adopt(&scenario, &clicked);
+            self.come_to(*until);
+        }
+        Ok(self.report(0, false, now))
+    }
+
+    fn come_to(&mut self, nanos: u64) {
+        if let Some(main) = &mut self.main {
+            main.run_until(Time::ZERO + Span::nanos(nanos));
+        }
     }
 
     /// Carries on with another board. Where that leaves a future behind, the run goes on there too, beside this one.

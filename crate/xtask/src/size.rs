@@ -8,7 +8,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// What all wasm files together may weigh as they travel, in bytes after gzip.
-const BUDGET: u64 = 912_000;
+const BUDGET: u64 = 1_020_000;
 
 /// One file of the page.
 struct Row {

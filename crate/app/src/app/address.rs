@@ -56,6 +56,18 @@ pub(super) fn listener(tell: &Callback<Came>) -> Option<EventListener> {
     }))
 }
 
+/// The lesson that the address names, as in `#lesson=slow-dependency` or, from its third step on, `#lesson=slow-dependency.2`.
+pub(super) fn lesson() -> Option<String> {
+    let fragment = web_sys::window()?.location().hash().ok()?;
+    Some(fragment.strip_prefix("#lesson=")?.to_owned())
+}
+
+/// Whether the address asks for nothing.
+pub(super) fn is_bare() -> bool {
+    let fragment = web_sys::window().and_then(|window| window.location().hash().ok());
+    fragment.is_none_or(|fragment| fragment.is_empty())
+}
+
 /// Takes the fragment out of the address, without a step in the browser's history.
 pub(super) fn clear() {
     let Some(window) = web_sys::window() else {

@@ -1,12 +1,13 @@
 //! The commands: everything that can be done or gone to now, for the finder.
 
-use lessons::PRESETS;
+use lessons::lesson::Language;
+use lessons::{Lesson, PRESETS};
 use sim::scenario::Fault;
 
 use crate::finder::Entry;
 use crate::icon::kind_name;
 use crate::keys;
-use crate::store::{Action, Kind, SPEEDS, Selection, Store, speed_word};
+use crate::store::{Action, Kind, LessonAct, SPEEDS, Selection, Store, speed_word};
 
 /// All of them: what the keys do first, then what can be added, where one can go, and what can be opened.
 pub(super) fn commands(store: &Store) -> Vec<Entry> {
@@ -64,6 +65,17 @@ pub(super) fn commands(store: &Store) -> Vec<Entry> {
         if let Ok(scenario) = preset.scenario() {
             let words = format!("Scenario: {}", scenario.name);
             put(words, scenario.about, "play", Action::Open(preset.slug));
+        }
+    }
+    for lesson in Lesson::all() {
+        if let Ok(words) = Language::English.words(&lesson.slug) {
+            let open = LessonAct::Open(lesson.slug.clone(), 0);
+            put(
+                format!("Lesson: {}", words.title),
+                words.promise,
+                "lesson",
+                Action::Lesson(open),
+            );
         }
     }
     let empty = "The board you have comes back with undo.".to_owned();

@@ -1,7 +1,9 @@
 //! Effects: what the store wants to happen outside, done in the browser.
 
-use sim::Frame;
-use sim::units::Span;
+use lessons::lesson::Leg;
+use sim::scenario::Fault;
+use sim::units::{Span, Time};
+use sim::{Frame, Scenario};
 use web_sys::{HtmlElement, HtmlInputElement, MediaQueryList, SvgElement, Window};
 use worker::Command;
 use worker::protocol::Board;
@@ -50,23 +52,38 @@ impl App {
     pub(super) fn perform(&mut self, effect: Effect) {
         match effect {
             Effect::Load => {
-                self.start_over();
+                self.forget_run();
                 let (run, board) = (self.store.run, self.crossing());
                 self.wall.tell(Command::Load { run, board });
             }
             Effect::Replay(plan) => {
-                self.start_over();
+                self.forget_run();
                 let (run, plan) = (self.store.run, plan.save());
                 self.wall.tell(Command::Replay { run, plan });
             }
             Effect::SaveRun => self.wall.tell(Command::Plan),
+            Effect::Walk(legs) => {
+                self.forget_run();
+                let walked = legs.last().map_or(Span::ZERO, |leg| leg.until);
+                self.live = Live::from(Time::ZERO + walked);
+                let leg = |leg: &Leg| (crossing(&leg.board, &leg.faults), leg.until.as_nanos());
+                let (run, legs) = (self.store.run, legs.iter().map(leg).collect());
+                self.wall.tell(Command::Walk { run, legs });
+            }
+            Effect::Gauge(from, to) => self.begin_gauge(from, to),
+            Effect::Ungauge => self.gauge = None,
+            Effect::Fullscreen(on) => super::present::fullscreen(on),
+            Effect::KeepProgress => self.keep_progress(),
             Effect::Adopt => {
                 let board = self.crossing();
                 self.wall.tell(Command::Adopt { board });
                 // The engine tells when a future was left beside, but not unasked.
                 self.wall.tell(Command::advance(Span::ZERO, 0));
             }
-            Effect::Seek(to) => self.wall.seek(to),
+            Effect::Seek(to) => {
+                self.gauge = None;
+                self.wall.seek(to);
+            }
             Effect::Compare => self.wall.tell(Command::Compare),
             Effect::Alone => self.wall.tell(Command::Alone),
             Effect::Export(format) => self.export(format),
@@ -100,8 +117,8 @@ impl App {
         }
     }
 
-    /// Forgets what was shown of the run before.
-    fn start_over(&mut self) {
+    /// A new run begins: nothing is known of it yet.
+    fn forget_run(&mut self) {
         self.live = Live::default();
         self.series = Series::default();
         self.story = Story::default();
@@ -112,11 +129,7 @@ impl App {
 
     /// The board as it crosses the wall.
     fn crossing(&self) -> Board {
-        let clicked = serde_json::to_string(&*self.store.clicked).unwrap_or_default();
-        Board {
-            scenario: self.store.scenario.save(),
-            clicked,
-        }
+        crossing(&self.store.scenario, &self.store.clicked)
     }
 
     /// Whether the engine runs the nodes and edges that the board shows.
@@ -139,6 +152,7 @@ impl App {
         self.store.stand_at(frame.at);
         self.live.fold(frame);
         self.series.fold(frame);
+        self.fold_gauge(frame);
         if let Some(news) = self.story.fold(&self.store.scenario, frame) {
             self.voice.waiting = Some(news);
         }
@@ -168,6 +182,7 @@ impl App {
             (Focus::Selected, Selection::Edge(id)) => format!("edge-{id}"),
             (Focus::Inspector, _) => "inspected".to_owned(),
             (Focus::Name, _) => "node-name".to_owned(),
+            (Focus::Lesson, _) => "lesson-title".to_owned(),
             (Focus::Over, _) => match self.store.over {
                 Some(Over::Menu(_)) => "menu".to_owned(),
                 Some(Over::Add(_) | Over::Commands) => "finder".to_owned(),
@@ -198,6 +213,14 @@ impl App {
                 .dyn_ref::<SvgElement>()
                 .map_or(Ok(()), SvgElement::focus),
         };
+    }
+}
+
+/// A board with its clicked faults as it crosses the wall.
+fn crossing(board: &Scenario, clicked: &[Fault]) -> Board {
+    Board {
+        scenario: board.save(),
+        clicked: serde_json::to_string(clicked).unwrap_or_default(),
     }
 }
 

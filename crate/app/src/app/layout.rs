@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use super::{App, Msg};
 use crate::board::board;
-use crate::charts::{self, CHARTS, Pane};
+use crate::charts::{self, Pane};
 use crate::figures::{Figures, figures};
 use crate::guide_panel::GuidePanel;
 use crate::header::Header;
@@ -28,9 +28,11 @@ impl App {
         let shown = self.live.shown();
         let palette = self.palette.clone();
         html! {
-            <div class={classes!("page", (store.selection != Selection::Nothing).then_some("inspecting"))}>
+            <div class={classes!("page", (store.selection != Selection::Nothing).then_some("inspecting"), store.taught.is_some().then_some("learning"), store.presenting.is_some().then_some("presenting"))}>
                 <Header name={store.scenario.name.clone()} can_undo={store.history.can_undo()}
                     can_redo={store.history.can_redo()} theme={store.theme} {act} />
+                if store.presenting.is_some() { <header class="unseen"><h1>{ "Tailback" }</h1></header> }
+                { self.lesson() }
                 <Palette lift={palette.lift} press={palette.press} pointer={&self.hands.pointer} />
                 <main class={classes!("board", self.halves())} aria-labelledby="board-title">
                     <h2 class="unseen" id="board-title">{ "Board" }</h2>
@@ -43,12 +45,13 @@ impl App {
                 { self.run_controls() }
                 <section class="charts" aria-labelledby="charts-title">
                     <h2 class="unseen" id="charts-title">{ "Charts" }</h2>
-                    for place in 0..CHARTS.len() {
-                        <Pane {place} canvas={&self.refs.charts[place]} legend={Rc::clone(&self.legends[place])}
+                    for place in self.chosen_charts() {
+                        <Pane key={place} {place} canvas={&self.refs.charts[place]} legend={Rc::clone(&self.legends[place])}
                             spoken={&self.spoken[place]} />
                     }
                 </section>
                 <p class="unseen" role="status" aria-live="polite">{ &self.voice.said }</p>
+                { self.stage() }
                 { self.over() }
                 { self.panel() }
                 { self.notice() }

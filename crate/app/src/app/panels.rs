@@ -23,6 +23,7 @@ impl App {
                     <HomePanel key={store.panels} {boards} {current} preset={store.preset} desk={&self.ways.desk} file={&self.ways.file} {act} />
                 }
             }
+            Some(Panel::Lessons) => self.lessons(),
             Some(Panel::Share) => {
                 let link = address::link_to(&store.shared());
                 let fragment = link

@@ -98,7 +98,8 @@ impl App {
         self.pulse.frames = self.pulse.frames.wrapping_add(1);
         if self.store.playing && self.sight.seen {
             let dots = if self.store.dots { DOTS } else { 0 };
-            self.wall.pulse(secs, self.store.pace(), dots);
+            self.wall
+                .pulse(secs, self.store.pace(), self.until_stop(), dots);
             self.flow.pass(secs);
             if let Some(side) = &mut self.beside {
                 side.flow.pass(secs);
@@ -124,6 +125,7 @@ impl App {
         if let Some(side) = &mut self.beside {
             side.live.beat();
         }
+        self.read_gauge();
         self.live.beat() | resized | glided
     }
 
@@ -213,7 +215,12 @@ impl App {
             None => CHARTS[place].plot(here.0, here.1),
             Some(side) => CHARTS[place].plot_pair((&side.series, &side.store.scenario), here),
         };
-        plot::draw(&canvas, &shown, &self.inks);
+        let bold = if self.store.presenting.is_some() {
+            1.6
+        } else {
+            1.0
+        };
+        plot::draw(&canvas, &shown, &self.inks, bold);
         if *self.legends[place] != legend {
             self.legends[place] = Rc::new(legend);
         }

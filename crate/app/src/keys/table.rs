@@ -3,7 +3,7 @@
 
 use super::{Key, On, key, only};
 use crate::export::Format;
-use crate::store::{Action, Arrange, End, Over, Panel, Selection, Store, Way};
+use crate::store::{Action, Arrange, End, LessonAct, Over, Panel, Selection, Store, Way};
 use sim::scenario::Fault;
 use sim::units::{Span, Time};
 
@@ -158,6 +158,29 @@ pub(crate) const KEYS: &[(&str, &[Key])] = &[
                 (!s.clicked.is_empty()).then_some(Action::HealAll)
             })
             .on(BOARD),
+        ],
+    ),
+    (
+        "Lesson",
+        &[
+            only("Lessons", |_| Some(Action::Panel(Some(Panel::Lessons)))).on(BOARD),
+            key("PageDown", "Next thing in the lesson", |s| {
+                s.taught.as_ref().map(|_| Action::Lesson(LessonAct::Forth))
+            }),
+            key("PageUp", "Step before", |s| {
+                let place = s.taught.as_ref()?.place;
+                Some(Action::Lesson(LessonAct::Go(place.saturating_sub(1))))
+            }),
+            only("Begin this step of the lesson anew", |s| {
+                s.taught.as_ref().map(|_| Action::Lesson(LessonAct::Again))
+            }),
+            key("Ctrl+.", "Present on a projector, or end it", |s| {
+                Some(Action::Present(s.presenting.is_none()))
+            })
+            .on(BOARD),
+            only("Close the lesson", |s| {
+                s.taught.as_ref().map(|_| Action::Lesson(LessonAct::Leave))
+            }),
         ],
     ),
     (

@@ -4,12 +4,13 @@ use std::rc::Rc;
 
 use std::collections::BTreeMap;
 
+use lessons::lesson::Leg;
 use sim::Scenario;
 use sim::run::Plan;
 use sim::scenario::{EdgeId, Edit, Fault, NodeId, Point, Target};
 use sim::units::{Span, Time};
 
-use super::{Kind, Over, Panel, Selection};
+use super::{Kind, LessonAct, Over, Panel, Selection};
 use crate::export::Format;
 use crate::geometry::{Pt, Rect};
 use crate::share::{LinkError, Shared};
@@ -206,6 +207,10 @@ pub(crate) enum Action {
     /// Does what a step of the guide says.
     Guide(usize),
     GuideOpen(bool),
+    /// Makes the page one for a projector, or one to work with.
+    Present(bool),
+    /// Does something with a lesson.
+    Lesson(LessonAct),
     Pan(Pt),
     /// Looks at a place of the board.
     LookAt(Pt),
@@ -246,6 +251,16 @@ pub(crate) enum Effect {
     Compare,
     /// The engine ends the run beside.
     Alone,
+    /// The engine runs these legs, one after the other, in a run that starts anew.
+    Walk(Rc<Vec<Leg>>),
+    /// Figures are gathered from so long after now until so long after now.
+    Gauge(Span, Span),
+    /// No figures are gathered.
+    Ungauge,
+    /// The page takes the whole screen, if the browser lets it, or gives it back.
+    Fullscreen(bool),
+    /// How far one is in the lesson that is on is kept.
+    KeepProgress,
     /// The board is saved.
     Remember,
     /// A file is handed to the person.
@@ -278,6 +293,8 @@ pub(crate) enum Focus {
     Inspector,
     /// The field with the name.
     Name,
+    /// The title of the lesson.
+    Lesson,
     /// What lies over the page.
     Over,
 }

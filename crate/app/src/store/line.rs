@@ -37,6 +37,7 @@ impl Store {
         if to == self.line.at {
             return vec![];
         }
+        self.look_elsewhere();
         vec![Effect::Seek(to)]
     }
 

@@ -17,6 +17,7 @@ pub(crate) enum Panel {
     Share,
     /// The address of the whole page with this board, to copy.
     Address(Rc<str>),
+    Lessons,
     /// Something could not be opened.
     Trouble {
         title: &'static str,

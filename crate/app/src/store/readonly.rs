@@ -37,6 +37,7 @@ impl Action {
                 | Action::Redo
                 | Action::Open(_)
                 | Action::Clear
+                | Action::Lesson(_)
                 | Action::Bring(..)
                 | Action::Put(_)
                 | Action::Revert(_)

@@ -30,4 +30,5 @@ fn an_unknown_lesson_is_told_with_those_there_are() {
     let told = refused(&["lesson", "one-thred"]);
     let start = "there is no lesson \"one-thred\"; there are: one-thread, ";
     assert!(told.starts_with(start), "{told}");
+    assert!(refused(&["lesson", "none.json"]).starts_with("none.json: "));
 }

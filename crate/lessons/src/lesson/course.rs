@@ -8,7 +8,7 @@ use super::{Act, Lesson};
 use crate::setting::{self, Setting};
 
 /// A stretch of a run with one board and the same clicked faults.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leg {
     /// The board.
     pub board: Scenario,

@@ -6,7 +6,7 @@ use std::thread;
 
 use serde::Serialize;
 use serde_json::Value;
-use sim::units::{Span, Time};
+use sim::units::Span;
 use sim::{Scenario, Simulation};
 
 use super::course::with;
@@ -156,7 +156,7 @@ pub fn prove(lesson: &Lesson, words: &Words, seeds: u64) -> Result<Proof, String
 }
 
 /// What is claimed, with nothing counted yet; in the order in which [`one_seed`] finds.
-fn blank(lesson: &Lesson, words: &Words) -> Vec<Row> {
+pub(super) fn blank(lesson: &Lesson, words: &Words) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut claim = |place, words: String, that: String, unit| {
         rows.push(Row {
@@ -341,9 +341,6 @@ impl Run {
                 self.sim.run_until(next);
                 gauge.fold(&self.sim.frame(0));
             }
-        }
-        if self.sim.now() == Time::ZERO {
-            return Err("a step or a puzzle that lasts no time".into());
         }
         Ok(gauge.figures())
     }

@@ -3,6 +3,7 @@
 
 use serde::Deserialize;
 use serde_json::Value;
+use sim::units::Span;
 
 use super::{Lesson, Step};
 
@@ -80,6 +81,15 @@ const ENGLISH: &[(&str, &str)] = told!["en":
     "one-thread"
     "what-a-queue-is"
     "slow-dependency"
+    "flip-the-edge"
+    "queue-buys-time"
+    "retries-multiply"
+    "metastable"
+    "everyone-at-once"
+    "charged-twice"
+    "waiting-looks-idle"
+    "async-that-blocked"
+    "poison-message"
 ];
 
 impl Language {
@@ -100,12 +110,20 @@ impl Language {
         let found = self.files().iter().find(|(of, _)| *of == slug);
         let (_, file) =
             found.ok_or_else(|| format!("there are no words for the lesson \"{slug}\""))?;
-        serde_json::from_str(file)
-            .map_err(|error| format!("{slug}: these are no words of a lesson: {error}"))
+        Words::read(file).map_err(|what| format!("{slug}: {what}"))
     }
 }
 
 impl Words {
+    /// Reads the words of a lesson.
+    ///
+    /// # Errors
+    /// Says in which line what is wrong.
+    pub fn read(file: &str) -> Result<Words, String> {
+        serde_json::from_str(file)
+            .map_err(|error| format!("these are no words of a lesson: {error}"))
+    }
+
     /// What does not go together with the lesson: too few or too many words, a figure that it does not have.
     pub fn problems(&self, lesson: &Lesson) -> Vec<String> {
         let mut problems = Vec::new();
@@ -130,6 +148,15 @@ impl Words {
         same("goals".into(), words.goals.len(), puzzle.goals.len());
         same("ways".into(), words.ways.len(), puzzle.ways.len());
         same("traps".into(), words.traps.len(), puzzle.traps.len());
+        let stretches = lesson.steps.iter().map(|step| (step.settles, step.lasts));
+        for (settles, lasts) in stretches.chain([(lesson.puzzle.settles, lesson.puzzle.lasts)]) {
+            if settles == Span::ZERO || settles >= lasts {
+                problems.push(
+                    "figures begin some time after the act, and end after that: settles, lasts"
+                        .into(),
+                );
+            }
+        }
         for (place, (words, step)) in self.steps.iter().zip(&lesson.steps).enumerate() {
             let named = names(&words.why);
             let missing = named
