@@ -1,9 +1,9 @@
 //! Lessons: which one is on, how far it is, and what was guessed. A step begins with a run of its own making, so that it
 //! always begins alike; what is watched then is the very run that the prover ran.
 
+mod progress;
 mod puzzle;
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use lessons::Lesson;
@@ -15,6 +15,7 @@ use sim::units::Span;
 
 use super::{Beside, Effect, Focus, Leaf, Line, Selection, Store};
 use crate::history::History;
+pub(crate) use progress::{Progress, read_progress};
 
 /// A lesson that is on.
 #[derive(Debug)]
@@ -49,15 +50,6 @@ pub(crate) enum Stage {
     Watching,
     /// All is seen.
     Shown,
-}
-
-/// How far somebody is in a lesson.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Progress {
-    /// How many steps were seen to their end.
-    pub(crate) steps: usize,
-    /// Whether the puzzle was solved.
-    pub(crate) solved: bool,
 }
 
 /// Something that is done with a lesson.
@@ -394,29 +386,4 @@ impl Store {
         let (from, to) = taught.stretch();
         vec![Effect::Gauge(from, to)]
     }
-
-    /// How far one is in each lesson, as it is kept: "slug:3 other:4!" with a mark where the puzzle is solved.
-    pub(crate) fn note_progress(kept: &str, taught: &Taught) -> String {
-        let mut all = read_progress(kept);
-        let now = all.entry(taught.lesson.slug.clone()).or_default();
-        let seen =
-            taught.place + usize::from(taught.stage == Stage::Shown && taught.step().is_some());
-        now.steps = now.steps.max(seen);
-        now.solved |= taught.solved == Some(true);
-        let word = |(slug, of): (&String, &Progress)| {
-            format!("{slug}:{}{}", of.steps, if of.solved { "!" } else { "" })
-        };
-        all.iter().map(word).collect::<Vec<_>>().join(" ")
-    }
-}
-
-/// How far somebody is, by lesson; what cannot be read is nothing.
-pub(crate) fn read_progress(kept: &str) -> BTreeMap<String, Progress> {
-    let words = kept.split_whitespace().filter_map(|word| {
-        let (slug, rest) = word.split_once(':')?;
-        let steps = rest.trim_end_matches('!').parse().ok()?;
-        let solved = rest.ends_with('!');
-        Some((slug.to_owned(), Progress { steps, solved }))
-    });
-    words.collect()
 }
