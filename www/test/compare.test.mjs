@@ -1,5 +1,6 @@
 // Two designs on one clock, and time that goes back.
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import { becomes, engine, guide, number, pass, time, until } from './board.mjs'
 import { axe, launch, visit } from './page.mjs'
@@ -89,5 +90,32 @@ test('time goes back, a change there leaves the old run beside, and undo brings 
   await page.getByRole('button', { name: 'Play' }).click()
   await pass(page, 2)
   assert.ok(Math.abs((await time(page)) - end) < 5)
+  await close()
+})
+
+test('a run is saved as a file, and plays again as it was', async () => {
+  const { page, close } = await visit(browser, site.url)
+  await flipped(page)
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await page.getByRole('button', { name: 'Share', exact: true }).click()
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('dialog').getByRole('button', { name: 'Run', exact: true }).click()])
+  assert.equal(download.suggestedFilename(), 'the-shop-run.json')
+  const run = await readFile(await download.path())
+  const flip = JSON.parse(run).run.find(({ scenario }) => scenario.edges['checkout-payments'].mode === 'async')
+  await page.keyboard.press('Escape')
+  const open = async (buffer) => {
+    await page.keyboard.press('Control+o')
+    await page.locator('input[type="file"]').setInputFiles({ name: 'a-run.json', mimeType: 'application/json', buffer })
+  }
+  await open(run)
+  const mark = page.locator('[data-edge="checkout-payments"]')
+  await until('it stands at its beginning', async () => (await time(page)) === 0, 5)
+  assert.equal(await mode(mark), 'sync')
+  await play(page)
+  await until('its edge is switched again', async () => (await mode(mark)) === 'async', 60)
+  const at = parseFloat(flip.at) / (flip.at.endsWith('ms') ? 1000 : 1)
+  assert.ok((await time(page)) >= at, `${await time(page)} s, and ${flip.at} is its time`)
+  await open(Buffer.from(String(run).replace('"version": 1', '"version": 9').replace('"version":1', '"version":9')))
+  await page.getByRole('dialog').getByText('This run could not be opened').waitFor()
   await close()
 })

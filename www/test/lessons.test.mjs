@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import { after, before, test } from 'node:test'
-import { engine, time, until } from './board.mjs'
+import { becomes, engine, time, until } from './board.mjs'
 import { axe, launch, visit } from './page.mjs'
 import { serve } from './server.mjs'
 import { DIST, SUB_PATH } from './tailback.mjs'
@@ -84,10 +84,13 @@ for (const [width, height] of [[1280, 720], [390, 844]]) {
     await step(page)
     await card(page).getByText(/^Proven with/).click()
     assert.deepEqual(await axe(page), [], 'an explanation')
+    const cut = () => card(page).locator('.card-body, .card-body p, .card-body summary, footer button').evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0).map((one) => one.textContent))
+    assert.deepEqual(await cut(), [], 'no text is cut off')
     for (let place = 3; place <= 4; place++) await press(page, 'Next')
     await press(page, 'To the puzzle')
     await card(page).getByText(/ways that work$/).click()
     assert.deepEqual(await axe(page), [], 'the puzzle')
+    assert.deepEqual(await cut(), [], 'no text is cut off in the puzzle')
     const { scroll, inner } = await page.evaluate(() => ({ scroll: document.documentElement.scrollWidth, inner: innerWidth }))
     assert.equal(scroll, inner, 'nothing is wider than the screen')
     await close()
@@ -149,6 +152,27 @@ test('what has to stay is watched over in the puzzle', async () => {
   await card(page).getByText('Something was changed that has to stay').waitFor()
   await page.keyboard.press('Control+z')
   await until('nothing is amiss', async () => (await card(page).getByText('Something was changed').count()) === 0, 5)
+  await close()
+})
+
+test('what was made for the puzzle is there after a reload, and stays when the lesson is closed', async () => {
+  const { page, close } = await visit(browser, `${site.url}#lesson=slow-dependency.4`, { width: 1280, height: 720 })
+  await engine(page)
+  const mode = () => page.locator('[data-edge="gateway-reviews"]').getAttribute('data-mode')
+  assert.equal(await mode(), 'sync')
+  await page.locator('[data-edge="gateway-reviews"]').focus()
+  await page.keyboard.press('s')
+  await becomes('the edge', mode, 'async')
+  await page.reload()
+  await engine(page)
+  await card(page).getByText('The puzzle').waitFor()
+  await becomes('the edge', mode, 'async')
+  await press(page, 'Close the lesson')
+  await page.waitForTimeout(1000)
+  await page.goto(site.url)
+  await engine(page)
+  assert.equal(await card(page).count(), 0)
+  assert.equal(await mode(), 'async')
   await close()
 })
 

@@ -225,10 +225,14 @@ fn badge(props: &LessonProps, place: Place) -> Html {
     };
     let rows: Vec<&Row> = proof.rows.iter().filter(|row| row.place == place).collect();
     let least = rows.iter().map(|row| row.holds).min().unwrap_or(0);
-    let first = rows.first().map_or_else(String::new, |row| row.told());
+    let mut sum = format!("Proven with {least} of {} seeds", proof.seeds);
+    // The first claim of a step is what it is about; of a puzzle it is one way of many.
+    if let (Place::Step(_), Some(first)) = (place, rows.first()) {
+        sum = format!("{sum}: {}", first.told());
+    }
     html! {
         <details class="badge-proof">
-            <summary>{ icon("check") }<span>{ format!("Proven with {least} of {} seeds: {first}", proof.seeds) }</span></summary>
+            <summary>{ icon("check") }<span>{ sum }</span></summary>
             <table>
                 <thead><tr><th scope="col">{ "Claim" }</th><th scope="col">{ "Lowest to highest" }</th></tr></thead>
                 <tbody>

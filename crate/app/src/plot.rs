@@ -300,7 +300,7 @@ impl Pen<'_> {
         let text = TextStyle::from((FONT, LABEL * self.scale).into_font()).color(&dim);
         let mut chart = ChartBuilder::on(root)
             .margin_top(self.px(6.0))
-            .margin_right(self.px(10.0))
+            .margin_right(self.px(18.0))
             .x_label_area_size(self.px(18.0))
             .y_label_area_size(self.px(50.0))
             .build_cartesian_2d(time, values)?;

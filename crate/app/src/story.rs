@@ -210,6 +210,8 @@ pub(crate) fn headline(scenario: &Scenario, shown: &Shown) -> (Tone, String) {
     if shown.events == 0 {
         let text = if scenario.nodes.is_empty() {
             "An empty board. Add a client and a service, and connect them."
+        } else if scenario.about.is_empty() {
+            "Nothing has happened yet. Press play."
         } else {
             &scenario.about
         };

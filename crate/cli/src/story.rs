@@ -52,7 +52,7 @@ struct Line {
     at_s: f64,
     until_s: Option<f64>,
     place: Target,
-    kind: &'static str,
+    kind: String,
     figures: Value,
     /// The edge on which it waits, or over which it fails.
     via: Option<String>,
@@ -93,11 +93,7 @@ pub(crate) fn data(scenario: &Scenario, account: &Account) -> Told {
 }
 
 fn line(scenario: &Scenario, chapter: &Chapter) -> Line {
-    // A kind with figures is an object with one entry, one without is a text.
-    let figures = match serde_json::to_value(&chapter.what) {
-        Ok(Value::Object(map)) => map.into_values().next().unwrap_or_default(),
-        _ => Value::Object(serde_json::Map::new()),
-    };
+    let (kind, figures) = chapter.what.parts();
     let cause = chapter.cause.as_ref();
     Line {
         number: chapter.number,
@@ -105,7 +101,7 @@ fn line(scenario: &Scenario, chapter: &Chapter) -> Line {
         at_s: chapter.at.as_secs_f64(),
         until_s: chapter.until.map(sim::units::Time::as_secs_f64),
         place: chapter.place.clone(),
-        kind: chapter.what.key(),
+        kind,
         figures,
         via: chapter.via.as_ref().map(ToString::to_string),
         cause: cause.map(|cause| cause.chapter),

@@ -4,6 +4,24 @@
 //! one before it ended, or anew at time zero, does one thing and watches for a while. Page, terminal and tests run the
 //! very same steps on the same engine, so that with the same seed they see the same figures to the last digit.
 
+/// Hands the slugs of all lessons, in their order, to another macro.
+macro_rules! every_lesson {
+    ($then:ident! $($before:tt)*) => {
+        $then! { $($before)* "one-thread"
+            "what-a-queue-is"
+            "slow-dependency"
+            "flip-the-edge"
+            "queue-buys-time"
+            "retries-multiply"
+            "metastable"
+            "everyone-at-once"
+            "charged-twice"
+            "waiting-looks-idle"
+            "async-that-blocked"
+            "poison-message" }
+    };
+}
+
 pub mod condition;
 pub mod course;
 pub mod gauge;
@@ -171,20 +189,7 @@ macro_rules! shipped {
 }
 
 /// The files of all lessons, in their order.
-const FILES: &[&str] = shipped![
-    "one-thread"
-    "what-a-queue-is"
-    "slow-dependency"
-    "flip-the-edge"
-    "queue-buys-time"
-    "retries-multiply"
-    "metastable"
-    "everyone-at-once"
-    "charged-twice"
-    "waiting-looks-idle"
-    "async-that-blocked"
-    "poison-message"
-];
+const FILES: &[&str] = every_lesson!(shipped!);
 
 impl Lesson {
     /// Reads a lesson's file.

@@ -326,7 +326,7 @@ impl App {
     /// Hands the run to the person as a file.
     pub(super) fn hand_over_run(&self, plan: &str) {
         let name = Format::Json.file_name(&self.store.scenario);
-        let name = name.replace(".json", "-run.json");
+        let name = format!("{}-run.json", name.trim_end_matches(".json"));
         let _ = files::save(&name, Format::Json.media_type(), plan);
     }
 

@@ -7,7 +7,6 @@ mod puzzle;
 use std::rc::Rc;
 
 use lessons::Lesson;
-use lessons::lesson::course::with;
 use lessons::lesson::{Language, Leg, Step, Words};
 use serde_json::Value;
 use sim::scenario::Fault;
@@ -148,18 +147,15 @@ impl Store {
                 let start = start.and_then(|mut legs| legs.pop());
                 let made = start.is_none_or(|start| start.board != *self.scenario);
                 self.taught = None;
-                vec![
+                let mut effects = vec![
                     Effect::Ungauge,
                     Effect::KeepProgress,
-                    // What somebody made of the lesson's board is theirs.
-                    if made {
-                        Effect::Remember
-                    } else {
-                        Effect::Ungauge
-                    },
                     Effect::Say("The lesson is closed; the board stays".into()),
                     Effect::Focus(Focus::Selected),
-                ]
+                ];
+                // What somebody made of the lesson's board is theirs.
+                effects.extend(made.then_some(Effect::Remember));
+                effects
             }
         }
     }
@@ -323,6 +319,7 @@ impl Store {
     }
 
     fn measured(&mut self, figures: Rc<Value>, last: bool) -> Vec<Effect> {
+        let kept = !self.breaks_rules();
         let Some(taught) = &mut self.taught else {
             return vec![];
         };
@@ -338,9 +335,7 @@ impl Store {
         {
             step.explained(&words.why, &taught.figures)
         } else {
-            let puzzle = &taught.lesson.puzzle;
-            let kept = with(&self.scenario, &puzzle.keep).is_ok_and(|kept| kept == *self.scenario);
-            let reached = puzzle.reached(&taught.figures) == Ok(true);
+            let reached = taught.lesson.puzzle.reached(&taught.figures) == Ok(true);
             taught.solved = Some(reached && kept);
             match (reached, kept) {
                 (true, true) => "Solved".into(),

@@ -77,20 +77,7 @@ macro_rules! told {
 }
 
 /// By the slugs of the lessons.
-const ENGLISH: &[(&str, &str)] = told!["en":
-    "one-thread"
-    "what-a-queue-is"
-    "slow-dependency"
-    "flip-the-edge"
-    "queue-buys-time"
-    "retries-multiply"
-    "metastable"
-    "everyone-at-once"
-    "charged-twice"
-    "waiting-looks-idle"
-    "async-that-blocked"
-    "poison-message"
-];
+const ENGLISH: &[(&str, &str)] = every_lesson!(told! "en":);
 
 impl Language {
     /// Every language.

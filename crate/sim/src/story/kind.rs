@@ -1,6 +1,7 @@
 //! The kinds of chapter: what can be told, each with its figures.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::outcome::By;
 use crate::scenario::Mode;
@@ -225,44 +226,18 @@ impl What {
         }
     }
 
-    /// Its key in reports.
-    pub const fn key(&self) -> &'static str {
-        match self {
-            What::Traffic { .. } => "traffic",
-            What::Slow { .. } => "slow",
-            What::Stuck { .. } => "stuck",
-            What::Errors { .. } => "errors",
-            What::Down { .. } => "down",
-            What::Unready { .. } => "unready",
-            What::Leak { .. } => "leak",
-            What::Garbage { .. } => "garbage",
-            What::ColdCache { .. } => "cold_cache",
-            What::Full { .. } => "full",
-            What::SmallPool { .. } => "small_pool",
-            What::Overload { .. } => "overload",
-            What::Refusing { .. } => "refusing",
-            What::Failing { .. } => "failing",
-            What::Starved { .. } => "starved",
-            What::Network { .. } => "network",
-            What::Held { .. } => "held",
-            What::Loss { .. } => "loss",
-            What::CutOff => "cut_off",
-            What::Permits { .. } => "permits",
-            What::Barred { .. } => "barred",
-            What::Backlog { .. } => "backlog",
-            What::QueueFull { .. } => "queue_full",
-            What::GivenUp { .. } => "given_up",
-            What::Redelivered { .. } => "redelivered",
-            What::Twice { .. } => "twice",
-            What::Blocked => "blocked",
-            What::Retries { .. } => "retries",
-            What::Hurt { .. } => "hurt",
-            What::TooSlow { .. } => "too_slow",
-            What::Switched { .. } => "switched",
-            What::Scaled { .. } => "scaled",
-            What::Metastable { .. } => "metastable",
-            What::Recovered { .. } => "recovered",
+    /// Its key and its figures, as files have them.
+    pub fn parts(&self) -> (String, Value) {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(map)) => map.into_iter().next().unwrap_or_default(),
+            Ok(Value::String(key)) => (key, Value::Object(Map::new())),
+            _ => unreachable!("a kind is a word, with or without figures"),
         }
+    }
+
+    /// Its key in reports.
+    pub fn key(&self) -> String {
+        self.parts().0
     }
 
     /// Whether it is told by itself. What is not is told only with something that is, as its cause or its effect:
